@@ -1,0 +1,18 @@
+# add_rank_test(ROOM RANKS n...): the tests of tests/ROOM as one program, registered once for each number of ranks.
+function(add_rank_test room)
+  cmake_parse_arguments(ARG "" "" "RANKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+  add_executable(test_${room} ${sources})
+  target_link_libraries(test_${room} PRIVATE test_support)
+  foreach(ranks IN LISTS ARG_RANKS)
+    add_test(NAME ${room}.ranks_${ranks}
+      COMMAND ${MPIEXEC_EXECUTABLE} ${DISTSNE_MPI_FLAGS} -n ${ranks} $<TARGET_FILE:test_${room}>)
+    set_tests_properties(${room}.ranks_${ranks} PROPERTIES
+      PROCESSORS ${ranks} TIMEOUT 300 ENVIRONMENT "OMP_NUM_THREADS=1;${DISTSNE_MPI_ENVIRONMENT}" LABELS "unit")
+  endforeach()
+endfunction()
+
+# More ranks than cores: allowed, not bound to cores, and giving way to each other while they wait.
+set(DISTSNE_MPI_FLAGS --oversubscribe --bind-to none --mca mpi_yield_when_idle 1)
+# Open MPI refuses to start as root, as in a container, unless told twice.
+set(DISTSNE_MPI_ENVIRONMENT OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)

@@ -1,0 +1,20 @@
+# Warnings, sanitizers and the floating-point rules that the reproducibility of results rests on.
+add_library(distsne_settings INTERFACE)
+target_compile_features(distsne_settings INTERFACE cxx_std_20)
+target_compile_options(distsne_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  # A product and a sum are fused only where the source says so: equal code gives equal bits in every place.
+  -ffp-contract=off)
+if(DISTSNE_WERROR)
+  target_compile_options(distsne_settings INTERFACE -Werror)
+endif()
+if(DISTSNE_SANITIZE)
+  target_compile_options(distsne_settings INTERFACE -fsanitize=${DISTSNE_SANITIZE} -fno-omit-frame-pointer
+                                                    -fno-sanitize-recover=all)
+  target_link_options(distsne_settings INTERFACE -fsanitize=${DISTSNE_SANITIZE})
+endif()
+# Vectors without a compile-time size cannot be kept in arrays, as the tiles do: such machines use NEON instead.
+target_compile_definitions(distsne_settings INTERFACE
+  "HWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128|HWY_RVV)")
+# mpi.h brings the long removed C++ bindings along unless told not to; only the C interface is used.
+target_compile_definitions(distsne_settings INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)

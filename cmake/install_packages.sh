@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, and nothing when none is.
+#   cmake/install_packages.sh build         what building and running the program takes
+#   cmake/install_packages.sh build test    the tests' needs as well
+set -euo pipefail
+
+build_packages=(
+  g++ cmake ninja-build git ca-certificates pkg-config # the tools
+  libopenmpi-dev openmpi-bin                            # ranks
+  libhdf5-openmpi-dev                                   # data and results, written in parallel
+  libeigen3-dev                                         # eigenvectors of the initial map
+  libhwy-dev                                            # SIMD with run-time dispatch
+  libcli11-dev libfmt-dev                               # options and messages
+  libcairo2-dev libpng-dev fonts-dejavu-core            # pictures
+)
+test_packages=(
+  libgtest-dev                                          # unit tests
+  python3 python3-numpy python3-h5py                    # tests that read results as users do
+  clang-format                                          # the format check
+)
+
+wanted=()
+for group in "$@"; do
+  case $group in
+    build) wanted+=("${build_packages[@]}") ;;
+    test) wanted+=("${test_packages[@]}") ;;
+    *) echo "install_packages.sh: unknown group '$group' (known: build, test)" >&2; exit 2 ;;
+  esac
+done
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "This is not a Debian-like system, so its packages are taken as given. Needed are the equivalents of:" >&2
+  echo "  ${wanted[*]}" >&2
+  exit 0
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [[ $state == installed ]] || missing+=("$package")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+command_line=(apt-get install -y -q --no-install-recommends "${missing[@]}")
+as_root=(env DEBIAN_FRONTEND=noninteractive)
+if [[ $(id -u) -ne 0 ]]; then
+  may_sudo=no
+  if command -v sudo >/dev/null; then
+    # Without a terminal sudo could not ask for a password: it must work without, or not at all.
+    if sudo -n true 2>/dev/null || [[ -t 0 && -t 2 ]]; then may_sudo=yes; fi
+  fi
+  if [[ $may_sudo == no ]]; then
+    {
+      echo "These packages are missing, and installing them takes root or sudo, which $(id -un) has not:"
+      echo "  ${missing[*]}"
+      echo "Ask an administrator to run:"
+      echo "  ${command_line[*]}"
+    } >&2
+    exit 1
+  fi
+  as_root=(sudo env DEBIAN_FRONTEND=noninteractive)
+fi
+
+echo "Installing missing packages: ${missing[*]}"
+# Package lists may be absent (fresh containers) or out of date: fetch them when the first attempt fails.
+if ! "${as_root[@]}" "${command_line[@]}" >/dev/null 2>&1; then
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" "${command_line[@]}"
+fi

@@ -1,0 +1,33 @@
+/// From the squared distances of one row to its conditional affinities of a given perplexity.
+#pragma once
+
+#include <span>
+
+#include "distsne/base/types.hpp"
+
+namespace distsne {
+
+/// What the search found for one row.
+struct PerplexityRow {
+  double beta = 0.0;     ///< 1 / 2 sigma^2, in the unit of 1 / squared distance
+  double entropy = 0.0;  ///< -sum_j p_j|i log p_j|i in nats; log of the perplexity that was met
+  bool met = true;       ///< false when more points than the perplexity are equally near: p is uniform over those
+};
+
+/// Largest |entropy - log perplexity| that the search leaves.
+inline constexpr double perplexity_tolerance = 1e-6;
+
+/// Replaces squared distances by p_j|i = exp(-beta d_j) / sum (van der Maaten and Hinton 2008, eq. 1), with beta such
+/// that the entropy is log `perplexity` (their section 2), found by a Newton iteration on log beta kept inside a
+/// bracket.
+///   row         squared distances, then affinities; row[self] becomes 0
+///   self        column of the point itself
+///   columns     number of points, the first `columns` entries of row; the entries after them become 0
+/// Distances are shifted by the least one, so that an isolated point's affinities do not underflow.
+template <class Real>
+PerplexityRow perplexity_row(std::span<Real> row, std::size_t columns, std::size_t self, double perplexity);
+
+extern template PerplexityRow perplexity_row(std::span<float>, std::size_t, std::size_t, double);
+extern template PerplexityRow perplexity_row(std::span<double>, std::size_t, std::size_t, double);
+
+}  // namespace distsne

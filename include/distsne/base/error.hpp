@@ -1,0 +1,33 @@
+/// Errors that end a run, and the exit code each of them ends it with.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace distsne {
+
+/// Exit codes of the program, as the README lists them.
+enum class ExitCode : int {
+  done = 0,
+  failure = 1,    ///< anything that the other codes do not name
+  bad_input = 2,  ///< wrong usage or unusable input
+  io_failure = 3  ///< reading or writing failed
+};
+
+/// Any error that ends the run. The message is written for the user: it names the place and the remedy.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(const std::string& message, ExitCode code = ExitCode::failure, bool everywhere = false)
+      : std::runtime_error(message), code_(code), everywhere_(everywhere) {}
+
+  [[nodiscard]] ExitCode code() const noexcept { return code_; }
+  /// True when every rank throws this same error at the same place, so that all can end in good order;
+  /// otherwise the rank that throws has to abort the others.
+  [[nodiscard]] bool everywhere() const noexcept { return everywhere_; }
+
+ private:
+  ExitCode code_;
+  bool everywhere_;
+};
+
+}  // namespace distsne

@@ -1,0 +1,39 @@
+/// The integer types of the program, named by their role, and the checked ways from one to another.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include "distsne/base/error.hpp"
+
+namespace distsne {
+
+/// Index of a row or column that one process holds.
+using LocalIndex = std::int32_t;
+/// Index of a row of the whole data set, and counts over all ranks.
+using GlobalIndex = std::int64_t;
+/// Number of an MPI process in its communicator.
+using Rank = int;
+
+/// Converts between integer types; throws Error when the value does not fit.
+template <class To, class From>
+[[nodiscard]] constexpr To narrow(From value) {
+  static_assert(std::is_integral_v<To> && std::is_integral_v<From>);
+  if (!std::in_range<To>(value)) {
+    throw Error("the number " + std::to_string(value) + " does not fit an integer of " + std::to_string(sizeof(To)) +
+                " bytes");
+  }
+  return static_cast<To>(value);
+}
+
+/// Product of two sizes; throws Error when it is negative or passes 2^63 - 1.
+[[nodiscard]] constexpr std::size_t checked_product(std::int64_t a, std::int64_t b) {
+  if (a < 0 || b < 0 || (b != 0 && a > std::numeric_limits<std::int64_t>::max() / b)) {
+    throw Error("a size of " + std::to_string(a) + " x " + std::to_string(b) + " elements cannot be addressed");
+  }
+  return static_cast<std::size_t>(a * b);
+}
+
+}  // namespace distsne

@@ -1,0 +1,57 @@
+/// Affinities between rows of X: conditional p_j|i and joint p_ij are different types, so that none is taken for the
+/// other.
+#pragma once
+
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "distsne/base/aligned.hpp"
+#include "distsne/base/types.hpp"
+#include "distsne/mpi/partition.hpp"
+
+namespace distsne {
+
+/// All N columns of the rows that this rank owns; rows are padded with zeros to whole cache lines.
+template <class Real>
+struct DenseRows {
+  RowPartition partition;
+  Rank rank = 0;
+  std::size_t stride = 0;  ///< elements from one row to the next
+  AlignedVector<Real> values;
+
+  DenseRows() = default;
+  DenseRows(RowPartition partition_in, Rank rank_in)
+      : partition(std::move(partition_in)),
+        rank(rank_in),
+        stride(round_up(static_cast<std::size_t>(partition.rows()), alignment / sizeof(Real))),
+        values(checked_product(partition.size(rank_in), static_cast<std::int64_t>(stride))) {}
+
+  [[nodiscard]] LocalIndex local_rows() const { return partition.size(rank); }
+  [[nodiscard]] GlobalIndex first_row() const { return partition.begin(rank); }
+  [[nodiscard]] Real* row(LocalIndex local) { return values.data() + static_cast<std::size_t>(local) * stride; }
+  [[nodiscard]] const Real* row(LocalIndex local) const {
+    return values.data() + static_cast<std::size_t>(local) * stride;
+  }
+};
+
+/// Where affinities are kept. Whoever visits it handles each alternative, so that a sparse one can join.
+template <class Real>
+using AffinityRows = std::variant<DenseRows<Real>>;
+
+/// p_j|i for the rows i of this rank; each row sums to 1 and has p_i|i = 0.
+template <class Real>
+struct ConditionalAffinities {
+  AffinityRows<Real> rows;
+  double sum_p_log_p = 0.0;           ///< over all ranks: sum_i sum_j p_j|i log p_j|i
+  GlobalIndex perplexity_missed = 0;  ///< over all ranks: rows whose perplexity cannot be met (many equal points)
+};
+
+/// p_ij = (p_j|i + p_i|j) / 2N for the rows i of this rank; symmetric, sums to 1 over all ranks.
+template <class Real>
+struct JointAffinities {
+  AffinityRows<Real> rows;
+  double sum_p_log_p = 0.0;  ///< over all ranks: sum_ij p_ij log p_ij
+};
+
+}  // namespace distsne

@@ -1,0 +1,33 @@
+/// What a run tells about itself: the course of the cost, where time went, how much memory was used.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "distsne/mpi/summary.hpp"
+
+namespace distsne {
+
+/// The state after a number of updates.
+struct HistoryEntry {
+  std::int64_t iteration = 0;  ///< updates made so far
+  double kl = 0.0;             ///< cost with exaggeration 1, in nats
+  double gradient_norm = 0.0;  ///< Euclidean norm over all rows of dC/dy, with the exaggeration of the phase
+  double exaggeration = 1.0;   ///< of the phase that the next update belongs to; 1 at the end
+};
+
+struct RunRecord {
+  std::vector<HistoryEntry> history;
+  std::vector<RankSummary> timings;  ///< seconds per phase
+  RankSummary peak_memory;           ///< bytes of resident memory, the largest so far
+  std::string config;                ///< every effective option, as --config reads it
+  std::string method;
+  std::string input;  ///< path and dataset
+  std::string instruction_set;
+  std::uint64_t seed = 0;
+  int ranks = 1;
+  int threads = 1;  ///< per rank, the most
+};
+
+}  // namespace distsne

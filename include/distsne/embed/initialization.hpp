@@ -1,0 +1,40 @@
+/// Where the points of the map begin.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "distsne/data/matrix.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+enum class InitialMap { pca, random, file };
+
+struct InitializationOptions {
+  InitialMap kind = InitialMap::pca;
+  /// Standard deviation of the first coordinate, in map units. Small values let the early phase order the map freely.
+  double spread = 1e-4;
+};
+
+/// Collective. `scores` are the principal scores of the rows of this rank (n x count, row-major, count at most dims).
+/// One factor scales all of them, so that the first coordinate has the standard deviation `spread`; a hundredth of that
+/// is added at random, so that equal rows don't stay one point for ever.
+template <class Real>
+Embedding<Real> initial_from_scores(const Communicator& comm, const RowPartition& partition,
+                                    std::span<const double> scores, LocalIndex count, LocalIndex dims, double spread,
+                                    std::uint64_t seed);
+
+/// Not collective. Independent normal coordinates with the standard deviation `spread`.
+template <class Real>
+Embedding<Real> initial_random(const RowPartition& partition, Rank rank, LocalIndex dims, double spread,
+                               std::uint64_t seed);
+
+extern template Embedding<float> initial_from_scores(const Communicator&, const RowPartition&, std::span<const double>,
+                                                     LocalIndex, LocalIndex, double, std::uint64_t);
+extern template Embedding<double> initial_from_scores(const Communicator&, const RowPartition&, std::span<const double>,
+                                                      LocalIndex, LocalIndex, double, std::uint64_t);
+extern template Embedding<float> initial_random(const RowPartition&, Rank, LocalIndex, double, std::uint64_t);
+extern template Embedding<double> initial_random(const RowPartition&, Rank, LocalIndex, double, std::uint64_t);
+
+}  // namespace distsne

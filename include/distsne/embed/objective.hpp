@@ -1,0 +1,62 @@
+/// The costs C of SNE, symmetric SNE and t-SNE and their gradients dC/dy.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "distsne/base/timer.hpp"
+#include "distsne/data/affinities.hpp"
+#include "distsne/field/kernel.hpp"
+#include "distsne/field/map_points.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+enum class Method { sne, ssne, tsne };
+
+/// Sums over P that the costs need beside the joint affinities themselves.
+struct AffinityEntropy {
+  double conditional_p_log_p = 0.0;  ///< sum_ij p_j|i log p_j|i
+  double joint_p_log_p = 0.0;        ///< sum_ij p_ij log p_ij
+};
+
+/// The value of an objective at a map.
+struct ObjectiveValue {
+  std::vector<double> gradient;  ///< n x M, row-major: rows of dC/dy of this rank
+  double cost = 0.0;             ///< C with exaggeration 1, in nats, the same on all ranks; NaN when not asked for
+  bool finite = true;            ///< false when the normalization overflowed or became NaN: the map diverged
+};
+
+/// A cost over the map, with the affinities that it compares the map to. `exaggeration` multiplies the affinities in
+/// the gradient (van der Maaten and Hinton 2008, section 3.4) and does not touch them.
+template <class Real>
+class Objective {
+ public:
+  Objective() = default;
+  Objective(const Objective&) = delete;
+  Objective& operator=(const Objective&) = delete;
+  Objective(Objective&&) = delete;
+  Objective& operator=(Objective&&) = delete;
+  virtual ~Objective() = default;
+
+  /// Collective. The gradient rows of this rank; the cost too where asked for.
+  virtual void evaluate(const MapPoints<Real>& points, double exaggeration, bool with_cost, ObjectiveValue& value,
+                        Timers& timers) = 0;
+};
+
+/// sne:  C = sum_i sum_j p_j|i log(p_j|i / q_j|i) (Hinton and Roweis 2002, eq. 5 and 6),
+/// ssne: C = sum_ij p_ij log(p_ij / q_ij), Gaussian q (van der Maaten and Hinton 2008, eq. 3 and 6),
+/// tsne: the same with Student t q (their eq. 4 and 5; van der Maaten 2009 for other tails).
+/// `affinities` must outlive the objective. `tail` is of no effect on sne and ssne.
+template <class Real>
+std::unique_ptr<Objective<Real>> make_objective(Method method, double tail, const Communicator& comm,
+                                                const JointAffinities<Real>& affinities,
+                                                const AffinityEntropy& entropy);
+
+extern template std::unique_ptr<Objective<float>> make_objective(Method, double, const Communicator&,
+                                                                 const JointAffinities<float>&, const AffinityEntropy&);
+extern template std::unique_ptr<Objective<double>> make_objective(Method, double, const Communicator&,
+                                                                  const JointAffinities<double>&,
+                                                                  const AffinityEntropy&);
+
+}  // namespace distsne

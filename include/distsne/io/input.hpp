@@ -1,0 +1,41 @@
+/// Reading a matrix from an HDF5 file, each rank its own rows.
+#pragma once
+
+#include <string>
+
+#include "distsne/data/matrix.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+struct InputOptions {
+  std::string path;
+  /// Path of the dataset inside the file; empty: the file's only 2-D dataset of numbers.
+  std::string dataset;
+};
+
+/// Where a matrix lies in a file, and how large it is.
+struct InputDescription {
+  std::string path;
+  std::string dataset;  ///< full path inside the file
+  GlobalIndex rows = 0;
+  GlobalIndex columns = 0;
+};
+
+/// Collective. Looks at the file on rank 0. Throws Error (bad input) everywhere when the file is missing, unreadable,
+/// not HDF5, truncated, or has no such dataset, or when the dataset is not a 2-D array of integers or floats.
+[[nodiscard]] InputDescription describe_input(const Communicator& comm, const InputOptions& options);
+
+/// Collective. Throws Error (bad input) everywhere when a matrix is too small to embed: fewer than 2 rows, no columns.
+void require_embeddable(const Communicator& comm, const InputDescription& input);
+
+/// Collective. Reads the rows of each rank; any integer or float type, chunking and compression is converted to Real.
+/// Throws Error everywhere when reading fails (I/O) or a value is NaN, infinite or too large for Real (bad input, with
+/// row and column).
+template <class Real>
+[[nodiscard]] DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input);
+
+extern template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&);
+extern template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&);
+
+}  // namespace distsne

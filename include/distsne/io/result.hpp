@@ -1,0 +1,55 @@
+/// The result file: writing it from all ranks, reading it back for a picture.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "distsne/data/matrix.hpp"
+#include "distsne/data/run_record.hpp"
+#include "distsne/io/input.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+/// Version of the layout below, in the attribute format_version of every result.
+inline constexpr int result_format_version = 1;
+
+/// Collective. Throws Error everywhere (bad input) when `path` cannot become a file: its directory is missing or not
+/// writable, it is a directory, or it is the file `input`. Leaves nothing behind.
+void require_writable(const Communicator& comm, const std::string& path, const std::string& input);
+
+/// Collective. Writes the result under a temporary name beside `path`, flushes it and renames it, so that `path` is
+/// either the whole result or what it was before. Layout:
+///   /embedding                N x M, float32 or float64
+///   /NAME                     every 1-D dataset with N entries from the input's group (labels, ids, ...), as it was
+///   /history/{iteration, kl, gradient_norm, exaggeration}   one entry per measurement
+///   /timings/{phase, min, mean, max}                        seconds over the ranks
+///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
+///                             input, config, peak_memory_{min, mean, max} (bytes per rank)
+/// Throws Error everywhere (I/O) when writing fails.
+template <class Real>
+void write_result(const Communicator& comm, const std::string& path, const Embedding<Real>& map,
+                  const InputDescription& input, const RunRecord& record);
+
+/// A result as the picture needs it.
+struct ResultPicture {
+  GlobalIndex rows = 0;
+  int dims = 0;
+  std::vector<float> embedding;          ///< rows x dims, row-major
+  std::string label_name;                ///< empty without labels
+  std::vector<double> numeric_labels;    ///< rows values when the labels are numbers
+  std::vector<std::string> text_labels;  ///< rows values when they are strings
+  std::string method;
+};
+
+/// One process. Reads /embedding and the labels: the dataset `labels`, or where that is empty the first that exists of
+/// labels, label, y, target, class, cluster, and then any 1-D dataset. Throws Error (bad input) when there is no
+/// embedding, or no such labels.
+[[nodiscard]] ResultPicture read_result(const std::string& path, const std::string& labels);
+
+extern template void write_result(const Communicator&, const std::string&, const Embedding<float>&,
+                                  const InputDescription&, const RunRecord&);
+extern template void write_result(const Communicator&, const std::string&, const Embedding<double>&,
+                                  const InputDescription&, const RunRecord&);
+
+}  // namespace distsne

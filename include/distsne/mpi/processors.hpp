@@ -1,0 +1,12 @@
+/// How many threads a rank may use without crowding the other ranks of its node.
+#pragma once
+
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+/// Collective. The cores that the ranks of this node may run on, shared out evenly, and never more than this rank's
+/// own binding allows. At least 1. OMP_NUM_THREADS, where it is set, wins.
+[[nodiscard]] int fitting_threads(const Communicator& comm);
+
+}  // namespace distsne

@@ -1,0 +1,43 @@
+/// What a run says while it goes on: a live line on a terminal, plain lines in a log.
+#pragma once
+
+#include <string>
+
+#include "distsne/embed/optimize.hpp"
+#include "distsne/pipeline/config.hpp"
+
+namespace distsne {
+
+/// Messages to standard error, from rank 0 only.
+class Progress {
+ public:
+  Progress(bool speaks, Verbosity verbosity);
+
+  /// A line for everyone but --quiet.
+  void say(const std::string& line);
+  /// A line for --verbose only.
+  void detail(const std::string& line);
+  /// Reports an iteration: on a terminal a line that is written over a few times a second, elsewhere a line for each
+  /// measurement.
+  void iteration(const IterationReport& report);
+
+ private:
+  void clear_live_line();
+
+  bool speaks_;
+  Verbosity verbosity_;
+  bool terminal_;
+  bool live_ = false;      // a live line stands on the terminal
+  double started_ = -1.0;  // when the first iteration was reported
+  double last_shown_ = -1.0;
+  double last_measured_ = -1.0;
+  int last_measured_iteration_ = 0;
+};
+
+/// Whether what this process writes to standard error ends up on a terminal, through mpirun too.
+[[nodiscard]] bool on_terminal();
+
+/// "1:23:45", "2:05" or "7 s".
+[[nodiscard]] std::string readable_seconds(double seconds);
+
+}  // namespace distsne

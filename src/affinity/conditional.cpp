@@ -1,0 +1,108 @@
+/// Dense conditional affinities: distances while the blocks of X go round the ring, then a search in each row.
+#include "distsne/affinity/conditional.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "distsne/affinity/distances.hpp"
+#include "distsne/affinity/perplexity.hpp"
+#include "distsne/base/parallel.hpp"
+#include "distsne/mpi/agreement.hpp"
+
+namespace distsne {
+namespace {
+
+/// X times the power of two that brings its largest magnitude into [1/2, 1): exact, and safe to square.
+template <class Real>
+AlignedVector<Real> scaled_rows(const Communicator& comm, const DistributedMatrix<Real>& x) {
+  double largest = 0.0;
+  for (const Real value : x.values) {
+    largest = std::max(largest, static_cast<double>(std::abs(value)));
+  }
+  largest = comm.max(largest);
+  AlignedVector<Real> scaled = x.values;
+  if (largest > 0.0) {
+    int exponent = 0;
+    std::frexp(largest, &exponent);
+    for (Real& value : scaled) {
+      value = std::ldexp(value, -exponent);
+    }
+  }
+  return scaled;
+}
+
+/// Fills rows with squared distances to all rows of X.
+template <class Real>
+void fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x, DenseRows<Real>& rows) {
+  const AlignedVector<Real> own = scaled_rows(comm, x);
+  std::vector<std::size_t> block_bytes;
+  for (Rank r = 0; r < x.partition.ranks(); ++r) {
+    block_bytes.push_back(checked_product(x.partition.size(r), x.columns) * sizeof(Real));
+  }
+  comm.ring(std::as_bytes(std::span<const Real>(own)), block_bytes, [&](Rank owner, std::span<const std::byte> bytes) {
+    const std::span<const Real> values(reinterpret_cast<const Real*>(bytes.data()), bytes.size() / sizeof(Real));
+    const DistanceBlock<Real> block(values, x.columns);
+    const auto first_column = static_cast<std::size_t>(x.partition.begin(owner));
+    constexpr auto group = static_cast<LocalIndex>(DistanceBlock<Real>::most_queries);
+    parallel_for((x.local_rows() + group - 1) / group, [&](std::int64_t index) {
+      const auto first = static_cast<LocalIndex>(index) * group;
+      std::array<const Real*, DistanceBlock<Real>::most_queries> queries{};
+      std::array<Real*, DistanceBlock<Real>::most_queries> out{};
+      std::size_t used = 0;
+      for (LocalIndex i = first; i < std::min(first + group, x.local_rows()); ++i, ++used) {
+        queries[used] = own.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(x.columns);
+        out[used] = rows.row(i) + first_column;
+      }
+      block.squared_distances(std::span<const Real* const>(queries.data(), used),
+                              std::span<Real* const>(out.data(), used));
+    });
+  });
+}
+
+}  // namespace
+
+void require_perplexity_fits(const Communicator& comm, double perplexity, GlobalIndex rows) {
+  const auto largest = static_cast<double>(rows - 1);
+  require_everywhere(comm, perplexity > 0.0 && std::isfinite(perplexity),
+                     fmt::format("--perplexity {}: it must be a positive number", perplexity));
+  require_everywhere(comm, perplexity <= largest,
+                     fmt::format("--perplexity {} does not fit {} rows, since a row has only {} others: the largest "
+                                 "that fits is {}",
+                                 perplexity, rows, rows - 1, rows - 1));
+}
+
+template <class Real>
+ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, const DistributedMatrix<Real>& x,
+                                                   const AffinityOptions& options) {
+  require_perplexity_fits(comm, options.perplexity, x.rows());
+  DenseRows<Real> rows;
+  attempt_everywhere(comm, [&] { rows = DenseRows<Real>(x.partition, x.rank); });
+  fill_distances(comm, x, rows);
+
+  std::vector<PerplexityRow> found(static_cast<std::size_t>(x.local_rows()));
+  parallel_for(x.local_rows(), [&](std::int64_t i) {
+    const auto local = static_cast<LocalIndex>(i);
+    found[static_cast<std::size_t>(i)] =
+        perplexity_row(std::span<Real>(rows.row(local), rows.stride), static_cast<std::size_t>(x.rows()),
+                       static_cast<std::size_t>(x.first_row() + i), options.perplexity);
+  });
+
+  ConditionalAffinities<Real> result;
+  std::array<ExactSum, 1> entropy;
+  for (const PerplexityRow& row : found) {
+    entropy[0].add(row.entropy);
+    result.perplexity_missed += row.met ? 0 : 1;
+  }
+  result.rows = std::move(rows);
+  result.sum_p_log_p = -comm.sum(std::span<const ExactSum>(entropy))[0];
+  result.perplexity_missed = comm.sum(result.perplexity_missed);
+  return result;
+}
+
+template ConditionalAffinities<float> conditional_affinities(const Communicator&, const DistributedMatrix<float>&,
+                                                             const AffinityOptions&);
+template ConditionalAffinities<double> conditional_affinities(const Communicator&, const DistributedMatrix<double>&,
+                                                              const AffinityOptions&);
+
+}  // namespace distsne

@@ -1,0 +1,207 @@
+/// distsne embed: the options of the main job.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "cli/commands.hpp"
+#include "distsne/pipeline/embed.hpp"
+
+namespace distsne {
+namespace {
+
+/// Options whose text is not yet a value of Config.
+struct RawOptions {
+  std::string method = "tsne";
+  std::string learning_rate = "auto";
+  std::string early_exaggeration = "auto";
+  std::string optimizer = "gains";
+  std::string init = "pca";
+  std::string precision = "float";
+  std::string threads = "auto";
+  bool dump_config = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+const auto positive = CLI::Validator(
+    [](std::string& text) {
+      double value = 0.0;
+      const bool fine = CLI::detail::lexical_cast(text, value) && value > 0.0 && value < 1e300;
+      return fine ? std::string() : fmt::format("{}: a positive number is wanted", text);
+    },
+    "NUMBER>0", "positive");
+
+const auto positive_or_auto = CLI::Validator(
+    [](std::string& text) { return text == "auto" ? std::string() : positive(text); }, "auto|NUMBER>0", "auto");
+
+const auto momentum_range = CLI::Validator(
+    [](std::string& text) {
+      double value = 0.0;
+      const bool fine = CLI::detail::lexical_cast(text, value) && value >= 0.0 && value < 1.0;
+      return fine ? std::string() : fmt::format("{}: a number from 0 to below 1 is wanted", text);
+    },
+    "NUMBER in [0,1)", "momentum");
+
+void add_data_options(CLI::App& app, Config& config) {
+  const char* group = "Input and output";
+  app.add_option("input", config.input.path, "HDF5 file with one row per point")
+      ->required()
+      ->type_name("INPUT")
+      ->group(group);
+  app.add_option("-o,--output", config.output, "Result file (HDF5), written when all is done")
+      ->required()
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--dataset", config.input.dataset,
+                 "Path of the matrix in the input; not needed when the file has one 2-D dataset of numbers")
+      ->type_name("PATH")
+      ->group(group);
+}
+
+void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
+  const char* group = "The map";
+  app.add_option("--method", raw.method,
+                 "sne: Gaussian, a normalization for each row; ssne: Gaussian, symmetric; tsne: Student t")
+      ->check(CLI::IsMember({"sne", "ssne", "tsne"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--dims", config.dims, "Dimensions of the map")
+      ->check(CLI::Range(1, 3))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--perplexity", config.affinity.perplexity,
+                 "Effective number of neighbors of each point; at most rows - 1")
+      ->check(positive)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--tail", config.tail,
+                 "a of the kernel (1 + d^2/a)^-a of tsne: 1 is t-SNE's own, below 1 heavier, large nearly Gaussian "
+                 "(degrees of freedom 2a - 1)")
+      ->check(positive)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--init", raw.init,
+                 "First positions: pca (spread 1e-4 map units), random (the same spread), or an HDF5 file with a "
+                 "rows x dims dataset, taken as it is; FILE:DATASET names one of several")
+      ->type_name("pca|random|FILE")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--seed", config.seed, "Seed of all random numbers")->capture_default_str()->group(group);
+}
+
+void add_optimization_options(CLI::App& app, Config& config, RawOptions& raw) {
+  const char* group = "Optimization";
+  ScheduleOptions& schedule = config.schedule;
+  app.add_option("--iterations", schedule.iterations, "Updates in all")
+      ->check(CLI::Range(0, 100000000))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--exaggeration-iterations", schedule.exaggeration_iterations,
+                 "Updates of the first, exaggerated phase, among --iterations")
+      ->check(CLI::Range(0, 100000000))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--early-exaggeration", raw.early_exaggeration,
+                 "Factor of the affinities in the first phase; auto: 12 for tsne, 4 for sne and ssne")
+      ->check(positive_or_auto)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--learning-rate", raw.learning_rate,
+                 "Step per unit of the gradient (which holds the factor 4, for sne 2); auto: rows / exaggeration for "
+                 "tsne, a quarter of it for ssne, 1/4 / exaggeration for sne; a tenth of these with gd")
+      ->check(positive_or_auto)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--early-momentum", schedule.early_momentum, "Share of the last step kept in the first phase")
+      ->check(momentum_range)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--momentum", schedule.momentum, "Share of the last step kept after the first phase")
+      ->check(momentum_range)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--optimizer", raw.optimizer,
+                 "gains: momentum and per-coordinate gains, steps up to 5 map units; gd: y <- y - eta dC/dy")
+      ->check(CLI::IsMember({"gains", "gd"}))
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
+  const char* group = "The run";
+  app.add_option("--precision", raw.precision, "Type of points and affinities; sums are kept in double or integers")
+      ->check(CLI::IsMember({"float", "double"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--threads", raw.threads, "Threads of each rank; auto: the cores of a node shared out to its ranks")
+      ->check(
+          CLI::Validator([](std::string& text) { return text == "auto" ? std::string() : CLI::Range(1, 4096)(text); },
+                         "auto|1..4096", "threads"))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--measure-every", config.measure_every, "Iterations between two entries of the KL history")
+      ->check(CLI::Range(1, 100000000))
+      ->capture_default_str()
+      ->group(group);
+  app.set_config("--config", "", "Read options from a file as --dump-config writes it; the command line wins")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--dump-config", raw.dump_config, "Print all effective options and stop")
+      ->configurable(false)
+      ->group(group);
+  auto* quiet = app.add_flag("-q,--quiet", raw.quiet, "Say nothing but errors")->configurable(false)->group(group);
+  app.add_flag("-v,--verbose", raw.verbose, "Say more: gradient norms, time per phase, memory")
+      ->configurable(false)
+      ->excludes(quiet)
+      ->group(group);
+}
+
+std::optional<double> number_or_auto(const std::string& text) {
+  return text == "auto" ? std::nullopt : std::optional<double>(std::stod(text));
+}
+
+void finish(Config& config, const RawOptions& raw) {
+  config.method =
+      std::map<std::string, Method>{{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}}.at(
+          raw.method);
+  config.schedule.learning_rate = number_or_auto(raw.learning_rate);
+  config.schedule.early_exaggeration = number_or_auto(raw.early_exaggeration);
+  config.schedule.optimizer = raw.optimizer == "gd" ? Optimizer::gd : Optimizer::gains;
+  config.precision = raw.precision == "double" ? Precision::full : Precision::single;
+  config.threads = raw.threads == "auto" ? 0 : std::stoi(raw.threads);
+  config.verbosity = raw.quiet ? Verbosity::quiet : raw.verbose ? Verbosity::verbose : Verbosity::normal;
+  if (raw.init == "pca" || raw.init == "random") {
+    config.initialization.kind = raw.init == "pca" ? InitialMap::pca : InitialMap::random;
+  } else {
+    config.initialization.kind = InitialMap::file;
+    const std::size_t colon = raw.init.rfind(':');
+    config.initial_map.path = raw.init.substr(0, colon);
+    config.initial_map.dataset = colon == std::string::npos ? "" : raw.init.substr(colon + 1);
+  }
+}
+
+}  // namespace
+
+void run_embed(const Communicator& comm, const Arguments& arguments) {
+  Config config;
+  RawOptions raw;
+  CLI::App app("Compute a map of the rows of an HDF5 dataset, on all ranks that mpirun starts", "distsne embed");
+  app.get_formatter()->column_width(34);
+  add_data_options(app, config);
+  add_map_options(app, config, raw);
+  add_optimization_options(app, config, raw);
+  add_run_options(app, config, raw);
+  if (!parse(comm, app, arguments, [&] { finish(config, raw); })) {
+    return;
+  }
+  config.text = app.config_to_str(true, false);
+  if (raw.dump_config) {
+    if (comm.is_root()) {
+      fmt::print("{}", app.config_to_str(true, true));
+    }
+    return;
+  }
+  embed(comm, config);
+}
+
+}  // namespace distsne

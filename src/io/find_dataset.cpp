@@ -1,0 +1,193 @@
+/// Looking through an HDF5 file for what can be embedded.
+#include "io/find_dataset.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "io/hdf5_handle.hpp"
+
+namespace distsne {
+namespace {
+
+Error bad_input(const std::string& message) { return Error(message, ExitCode::bad_input); }
+
+Hdf5Handle open_file(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    throw bad_input(fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    throw bad_input(fmt::format("cannot read '{}': it is a directory; name an HDF5 file in it", path));
+  }
+  if (access(path.c_str(), R_OK) != 0) {
+    throw bad_input(fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
+  }
+  if (H5Fis_hdf5(path.c_str()) <= 0) {
+    throw bad_input(fmt::format("'{}' is not an HDF5 file: convert it, for example with h5py", path));
+  }
+  return Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
+                    fmt::format("'{}' is an HDF5 file that cannot be opened: it is truncated or damaged, or another "
+                                "program is writing it",
+                                path),
+                    ExitCode::bad_input);
+}
+
+/// Number of dimensions of a dataset and its extents (of the first two).
+struct Shape {
+  int dims = 0;
+  std::array<hsize_t, 2> extent{};
+};
+
+Shape shape_of(hid_t dataset) {
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose, "the shape of a dataset cannot be read");
+  Shape shape;
+  shape.dims = H5Sget_simple_extent_ndims(space.id());
+  if (shape.dims == 1 || shape.dims == 2) {
+    H5Sget_simple_extent_dims(space.id(), shape.extent.data(), nullptr);
+  }
+  return shape;
+}
+
+H5T_class_t class_of(hid_t dataset) {
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose, "the type of a dataset cannot be read");
+  return H5Tget_class(type.id());
+}
+
+bool is_number(H5T_class_t type) { return type == H5T_INTEGER || type == H5T_FLOAT; }
+
+const char* name_of(H5T_class_t type) {
+  switch (type) {
+    case H5T_STRING:
+      return "strings";
+    case H5T_COMPOUND:
+      return "compound records";
+    case H5T_ENUM:
+      return "enumerations";
+    default:
+      return "values of another kind";
+  }
+}
+
+struct Candidates {
+  std::vector<std::string> matrices;  // 2-D, numbers
+  std::vector<std::string> all;
+};
+
+herr_t collect(hid_t root, const char* name, const H5O_info_t* info, void* data) {
+  if (info->type != H5O_TYPE_DATASET) {
+    return 0;
+  }
+  auto& candidates = *static_cast<Candidates*>(data);
+  const hid_t id = H5Dopen2(root, name, H5P_DEFAULT);
+  if (id < 0) {
+    return 0;
+  }
+  const Hdf5Handle dataset(id, H5Dclose, "");
+  const std::string path = std::string("/") + name;
+  candidates.all.push_back(path);
+  if (shape_of(dataset.id()).dims == 2 && is_number(class_of(dataset.id()))) {
+    candidates.matrices.push_back(path);
+  }
+  return 0;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 10;
+  const std::vector<std::string> shown(names.begin(),
+                                       names.begin() + static_cast<std::ptrdiff_t>(std::min(most, names.size())));
+  return fmt::format("{}{}", fmt::join(shown, ", "), names.size() > most ? ", ..." : "");
+}
+
+Candidates candidates_in(const Hdf5Handle& file) {
+  Candidates candidates;
+  H5Ovisit2(file.id(), H5_INDEX_NAME, H5_ITER_INC, collect, &candidates, H5O_INFO_BASIC);
+  return candidates;
+}
+
+std::string only_matrix(const Hdf5Handle& file, const std::string& path) {
+  const Candidates candidates = candidates_in(file);
+  if (candidates.matrices.size() == 1) {
+    return candidates.matrices.front();
+  }
+  if (candidates.matrices.empty()) {
+    throw bad_input(
+        fmt::format("'{}' has no 2-D dataset of numbers ({}): the input is a matrix with one row per point", path,
+                    candidates.all.empty() ? "it has no datasets at all" : "it has " + listed(candidates.all)));
+  }
+  throw bad_input(
+      fmt::format("'{}' has several 2-D datasets: choose one of {} with --dataset", path, listed(candidates.matrices)));
+}
+
+/// Every link on the way exists and the last one is a dataset; HDF5 wants the steps asked for one by one.
+bool is_dataset(hid_t file, const std::string& name) {
+  for (std::size_t end = name.find('/', 1); end != std::string::npos; end = name.find('/', end + 1)) {
+    if (H5Lexists(file, name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) {
+      return false;
+    }
+  }
+  if (H5Lexists(file, name.c_str(), H5P_DEFAULT) <= 0) {
+    return false;
+  }
+  H5O_info_t info;
+  return H5Oget_info_by_name2(file, name.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 &&
+         info.type == H5O_TYPE_DATASET;
+}
+
+}  // namespace
+
+InputDescription find_dataset(const InputOptions& options) {
+  silence_hdf5();
+  const Hdf5Handle file = open_file(options.path);
+  InputDescription input;
+  input.path = options.path;
+  if (options.dataset.empty()) {
+    input.dataset = only_matrix(file, options.path);
+  } else {
+    input.dataset = options.dataset.front() == '/' ? options.dataset : "/" + options.dataset;
+    if (!is_dataset(file.id(), input.dataset)) {
+      const Candidates candidates = candidates_in(file);
+      throw bad_input(fmt::format("'{}' has no dataset '{}'; it has {}", options.path, options.dataset,
+                                  candidates.all.empty() ? "none" : listed(candidates.all)));
+    }
+  }
+  const std::string place = fmt::format("'{}', dataset '{}'", options.path, input.dataset);
+  const Hdf5Handle dataset(H5Dopen2(file.id(), input.dataset.c_str(), H5P_DEFAULT), H5Dclose,
+                           place + " cannot be opened: the file is damaged", ExitCode::bad_input);
+  const Shape shape = shape_of(dataset.id());
+  if (shape.dims != 2) {
+    throw bad_input(fmt::format("{} is {}-dimensional: the input must be 2-D, one row per point", place, shape.dims));
+  }
+  if (!is_number(class_of(dataset.id()))) {
+    throw bad_input(
+        fmt::format("{} holds {}: the input must hold integers or floats", place, name_of(class_of(dataset.id()))));
+  }
+  input.rows = static_cast<GlobalIndex>(shape.extent[0]);
+  input.columns = static_cast<GlobalIndex>(shape.extent[1]);
+  return input;
+}
+
+std::vector<std::string> row_datasets_beside(const std::string& path, const std::string& dataset, GlobalIndex rows) {
+  silence_hdf5();
+  const Hdf5Handle file = open_file(path);
+  const std::string group = dataset.substr(0, dataset.rfind('/') + 1);
+  std::vector<std::string> names;
+  const Candidates candidates = candidates_in(file);
+  for (const std::string& name : candidates.all) {
+    if (name.rfind('/') + 1 != group.size() || name.compare(0, group.size(), group) != 0) {
+      continue;
+    }
+    const Hdf5Handle one(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, "a dataset cannot be opened");
+    const Shape shape = shape_of(one.id());
+    if (shape.dims == 1 && static_cast<GlobalIndex>(shape.extent[0]) == rows) {
+      names.push_back(name.substr(group.size()));
+    }
+  }
+  return names;
+}
+
+}  // namespace distsne

@@ -1,0 +1,104 @@
+/// Reading a result back for its picture.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "distsne/io/result.hpp"
+#include "io/find_dataset.hpp"
+#include "io/hdf5_handle.hpp"
+
+namespace distsne {
+namespace {
+
+Hdf5Handle open_dataset(hid_t file, const std::string& name, const std::string& failure) {
+  return Hdf5Handle(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose, failure, ExitCode::bad_input);
+}
+
+/// The dataset to color by; empty when there is none.
+std::string choose_labels(const std::string& path, const std::string& wanted, GlobalIndex rows) {
+  const std::vector<std::string> names = row_datasets_beside(path, "/embedding", rows);
+  if (!wanted.empty()) {
+    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
+      throw Error(fmt::format("'{}' has no labels '{}'; it has {}", path, wanted,
+                              names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))),
+                  ExitCode::bad_input);
+    }
+    return wanted;
+  }
+  for (const char* usual : {"labels", "label", "y", "target", "class", "cluster"}) {
+    if (std::find(names.begin(), names.end(), usual) != names.end()) {
+      return usual;
+    }
+  }
+  return names.empty() ? std::string() : names.front();
+}
+
+std::vector<std::string> read_strings(hid_t dataset, hid_t type, std::size_t count, const std::string& failure) {
+  std::vector<std::string> values;
+  values.reserve(count);
+  if (H5Tis_variable_str(type) > 0) {
+    const Hdf5Handle memory(H5Tcopy(H5T_C_S1), H5Tclose, failure);
+    check_hdf5(H5Tset_size(memory.id(), H5T_VARIABLE), failure);
+    check_hdf5(H5Tset_cset(memory.id(), H5Tget_cset(type)), failure);
+    std::vector<char*> pointers(count, nullptr);
+    check_hdf5(H5Dread(dataset, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void*>(pointers.data())),
+               failure);
+    for (const char* pointer : pointers) {
+      values.emplace_back(pointer == nullptr ? "" : pointer);
+    }
+    const Hdf5Handle space(H5Dget_space(dataset), H5Sclose, failure);
+    H5Dvlen_reclaim(memory.id(), space.id(), H5P_DEFAULT, static_cast<void*>(pointers.data()));
+  } else {
+    const std::size_t size = H5Tget_size(type);
+    std::vector<char> text(count * size);
+    check_hdf5(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), failure);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string padded(text.data() + i * size, size);
+      const std::string value = padded.substr(0, padded.find('\0'));
+      values.push_back(value.substr(0, value.find_last_not_of(' ') + 1));
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+ResultPicture read_result(const std::string& path, const std::string& labels) {
+  InputDescription description;
+  try {
+    description = find_dataset({path, "/embedding"});
+  } catch (const Error& error) {
+    throw Error(std::string(error.what()) + " (plot draws the results of distsne embed)", ExitCode::bad_input);
+  }
+  if (description.columns < 1 || description.columns > 3) {
+    throw Error(fmt::format("'{}', dataset '/embedding' has {} columns: maps of 1, 2 or 3 dimensions can be drawn",
+                            path, description.columns),
+                ExitCode::bad_input);
+  }
+  const std::string failure = fmt::format("reading '{}' failed; the file may be damaged", path);
+  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
+  ResultPicture picture;
+  picture.rows = description.rows;
+  picture.dims = static_cast<int>(description.columns);
+  picture.embedding.resize(checked_product(picture.rows, picture.dims));
+  const Hdf5Handle map = open_dataset(file.id(), "/embedding", failure);
+  check_hdf5(H5Dread(map.id(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, picture.embedding.data()), failure);
+
+  picture.label_name = choose_labels(path, labels, picture.rows);
+  if (!picture.label_name.empty()) {
+    const Hdf5Handle dataset = open_dataset(file.id(), picture.label_name, failure);
+    const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);
+    if (H5Tget_class(type.id()) == H5T_STRING) {
+      picture.text_labels = read_strings(dataset.id(), type.id(), static_cast<std::size_t>(picture.rows), failure);
+    } else {
+      picture.numeric_labels.resize(static_cast<std::size_t>(picture.rows));
+      check_hdf5(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, picture.numeric_labels.data()),
+                 fmt::format("'{}', dataset '{}' holds neither numbers nor strings: choose others with --labels", path,
+                             picture.label_name),
+                 ExitCode::bad_input);
+    }
+  }
+  return picture;
+}
+
+}  // namespace distsne

@@ -1,0 +1,26 @@
+/// Starting, ending and aborting MPI.
+#include "distsne/mpi/environment.hpp"
+
+#include <mpi.h>
+
+#include <cstdlib>
+
+#include "distsne/base/error.hpp"
+
+namespace distsne {
+
+MpiEnvironment::MpiEnvironment(int& argc, char**& argv) {
+  int provided = 0;
+  if (MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
+    throw Error("MPI could not be initialized");
+  }
+}
+
+MpiEnvironment::~MpiEnvironment() { MPI_Finalize(); }
+
+void MpiEnvironment::abort(int exit_code) {
+  MPI_Abort(MPI_COMM_WORLD, exit_code);
+  std::_Exit(exit_code);
+}
+
+}  // namespace distsne

@@ -1,0 +1,102 @@
+/// Writing messages and the live line.
+#include "distsne/pipeline/progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace distsne {
+namespace {
+
+constexpr double live_interval = 0.2;  // seconds
+
+bool ends_on_terminal(const std::string& descriptor) {
+  std::error_code failed;
+  const std::string target = std::filesystem::read_symlink(descriptor, failed).string();
+  return !failed && (target.starts_with("/dev/pts/") || target.starts_with("/dev/tty"));
+}
+
+}  // namespace
+
+bool on_terminal() {
+  if (::isatty(STDERR_FILENO) != 0) {
+    return true;
+  }
+  // mpirun reads its ranks' errors through a pipe and copies them to its own standard error.
+  return std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr && ends_on_terminal(fmt::format("/proc/{}/fd/2", ::getppid()));
+}
+
+std::string readable_seconds(double seconds) {
+  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  if (whole >= 3600) {
+    return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  }
+  return whole >= 60 ? fmt::format("{}:{:02}", whole / 60, whole % 60) : fmt::format("{} s", whole);
+}
+
+Progress::Progress(bool speaks, Verbosity verbosity)
+    : speaks_(speaks && verbosity != Verbosity::quiet), verbosity_(verbosity), terminal_(on_terminal()) {}
+
+void Progress::clear_live_line() {
+  if (live_) {
+    fmt::print(stderr, "\r\033[K");
+    live_ = false;
+  }
+}
+
+void Progress::say(const std::string& line) {
+  if (speaks_) {
+    clear_live_line();
+    fmt::print(stderr, "{}\n", line);
+    std::fflush(stderr);
+  }
+}
+
+void Progress::detail(const std::string& line) {
+  if (verbosity_ == Verbosity::verbose) {
+    say(line);
+  }
+}
+
+void Progress::iteration(const IterationReport& report) {
+  if (!speaks_) {
+    return;
+  }
+  const double now = now_seconds();
+  if (started_ < 0.0) {
+    started_ = last_measured_ = now;
+    last_measured_iteration_ = report.iteration;
+  }
+  const bool last = report.iteration == report.total_iterations;
+  if (!report.measured && (!terminal_ || now - last_shown_ < live_interval)) {
+    return;
+  }
+  const int since = report.iteration - last_measured_iteration_;
+  const double each = since > 0 ? (now - last_measured_) / since : 0.0;
+  std::string line = fmt::format("iteration {:>5} of {}  {:<18}  KL {:.4f}", report.iteration, report.total_iterations,
+                                 report.phase->name, report.kl);
+  if (since > 0) {
+    line += fmt::format("  {:.3g} ms/iteration", 1e3 * each);
+  }
+  if (!last && since > 0) {
+    line += fmt::format("  {} left", readable_seconds(each * (report.total_iterations - report.iteration)));
+  }
+  if (report.measured) {
+    say(line);
+    detail(fmt::format("  gradient norm {:.4g}, exaggeration {:g}, momentum {:g}, learning rate {:g}",
+                       report.gradient_norm, report.phase->exaggeration, report.phase->momentum,
+                       report.phase->learning_rate));
+    last_measured_ = now;
+    last_measured_iteration_ = report.iteration;
+  } else {
+    clear_live_line();
+    fmt::print(stderr, "{}", line);
+    std::fflush(stderr);
+    live_ = true;
+  }
+  last_shown_ = now;
+}
+
+}  // namespace distsne

@@ -1,0 +1,185 @@
+/// Initialization, phases, the update rule, and the loop as a whole.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "distsne/affinity/conditional.hpp"
+#include "distsne/affinity/joint.hpp"
+#include "distsne/base/parallel.hpp"
+#include "distsne/embed/initialization.hpp"
+#include "distsne/embed/optimize.hpp"
+#include "distsne/reduce/pca.hpp"
+#include "support/data.hpp"
+
+namespace distsne {
+namespace {
+
+TEST(Initialization, ScoresAreScaledToTheSpread) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 500;
+  for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+    const auto x = test::clusters<double>(partition, comm.rank(), 6);
+    const auto components = principal_components(comm, x, 2);
+    const auto map = initial_from_scores<double>(comm, partition, principal_scores(x, components), 2, 3, 1e-4, 1);
+    std::array<ExactSum, 3> squares;
+    for (LocalIndex i = 0; i < map.local_rows(); ++i) {
+      for (std::size_t m = 0; m < 3; ++m) {
+        squares[m].add(map.row(i)[m] * map.row(i)[m]);
+      }
+    }
+    const auto total = comm.sum(std::span<const ExactSum>(squares));
+    const auto deviation = [&](std::size_t m) { return std::sqrt(total[m] / static_cast<double>(rows)); };
+    EXPECT_NEAR(deviation(0), 1e-4, 1e-6);
+    EXPECT_NEAR(deviation(1), 1e-4 * std::sqrt(components.variance[1] / components.variance[0]), 1e-6);
+    EXPECT_NEAR(deviation(2), 1e-6, 2e-7);  // no third score: what is added at random
+  }
+}
+
+TEST(Initialization, RandomMapIsAFunctionOfSeedAndRow) {
+  const auto comm = Communicator::world();
+  const auto expected = initial_random<float>(test::whole(100), 0, 2, 1e-4, 11);
+  EXPECT_NE(expected.values, (initial_random<float>(test::whole(100), 0, 2, 1e-4, 12).values));
+  for (const RowPartition& partition : test::partitions(100, comm.size())) {
+    const auto map = initial_random<float>(partition, comm.rank(), 2, 1e-4, 11);
+    for (LocalIndex i = 0; i < map.local_rows(); ++i) {
+      EXPECT_EQ(map.row(i)[0], expected.row(static_cast<LocalIndex>(map.first_row()) + i)[0]);
+      EXPECT_EQ(map.row(i)[1], expected.row(static_cast<LocalIndex>(map.first_row()) + i)[1]);
+    }
+  }
+}
+
+TEST(Schedule, PhasesOfTheDefaults) {
+  const auto phases = phases_of(ScheduleOptions{}, Method::tsne, 1200);
+  ASSERT_EQ(phases.size(), 2U);
+  EXPECT_EQ(phases[0].iterations, 250);
+  EXPECT_EQ(phases[0].exaggeration, 12.0);
+  EXPECT_EQ(phases[0].momentum, 0.5);
+  EXPECT_EQ(phases[0].learning_rate, 100.0);
+  EXPECT_EQ(phases[1].iterations, 500);
+  EXPECT_EQ(phases[1].exaggeration, 1.0);
+  EXPECT_EQ(phases[1].momentum, 0.8);
+  EXPECT_EQ(phases[1].learning_rate, 1200.0);
+}
+
+TEST(Schedule, EmptyPhasesAreLeftOut) {
+  ScheduleOptions options;
+  options.exaggeration_iterations = 0;
+  EXPECT_EQ(phases_of(options, Method::tsne, 10).size(), 1U);
+  options.exaggeration_iterations = 900;
+  ASSERT_EQ(phases_of(options, Method::tsne, 10).size(), 1U);
+  EXPECT_EQ(phases_of(options, Method::tsne, 10)[0].iterations, 750);
+  options.iterations = 0;
+  EXPECT_TRUE(phases_of(options, Method::tsne, 10).empty());
+}
+
+TEST(Update, GradientDescentIsOneProduct) {
+  auto map = test::random_map<double>(test::whole(3), 0, 2, 1.0);
+  const auto before = map.values;
+  const std::vector<double> gradient{1.0, -2.0, 0.0, 4.0, 0.5, -1.0};
+  OptimizerState<double> state(6);
+  update(std::span<const double>(gradient), {"", 1, 1.0, 0.8, 0.25}, Optimizer::gd, state, map);
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(map.values[i], before[i] - 0.25 * gradient[i]);
+  }
+}
+
+TEST(Update, GainsGrowWhereTheGradientTurnsAndSteepStepsAreShortened) {
+  Embedding<double> map(test::whole(1), 0, 2);
+  OptimizerState<double> state(2);
+  state.velocity = {0.1, 0.1};
+  const std::vector<double> gradient{1.0, -1.0};
+  update(std::span<const double>(gradient), {"", 1, 1.0, 0.5, 0.1}, Optimizer::gains, state, map);
+  EXPECT_NEAR(state.gains[0], 0.8, 1e-15);  // the same sign: the step overshot
+  EXPECT_NEAR(state.gains[1], 1.2, 1e-15);
+  EXPECT_NEAR(map.values[0], 0.05 - 0.08, 1e-15);
+  EXPECT_NEAR(map.values[1], 0.05 + 0.12, 1e-15);
+  for (int i = 0; i < 100; ++i) {
+    state.velocity = {1.0, 1.0};
+    const std::vector<double> same{1.0, 1.0};
+    update(std::span<const double>(same), {"", 1, 1.0, 0.5, 0.0}, Optimizer::gains, state, map);
+  }
+  EXPECT_EQ(state.gains[0], 0.01);
+  map.values = {0.0, 0.0};
+  state.velocity = {0.0, 0.0};
+  const std::vector<double> steep{-3e6, 4e6};
+  update(std::span<const double>(steep), {"", 1, 1.0, 0.5, 1.0}, Optimizer::gains, state, map);
+  EXPECT_NEAR(std::hypot(map.values[0], map.values[1]), 5.0, 1e-12);
+}
+
+/// Affinities and a loop over them.
+template <class Real>
+std::pair<Embedding<Real>, std::vector<HistoryEntry>> run(const Communicator& comm, const RowPartition& partition,
+                                                          Method method, const OptimizeOptions& options) {
+  const auto x = test::clusters<Real>(partition, comm.rank(), 6);
+  auto conditional = conditional_affinities(comm, x, {10.0});
+  AffinityEntropy entropy{conditional.sum_p_log_p, 0.0};
+  const auto joint = joint_affinities(comm, std::move(conditional));
+  entropy.joint_p_log_p = joint.sum_p_log_p;
+  const auto objective = make_objective<Real>(method, 1.0, comm, joint, entropy);
+  auto map = initial_random<Real>(partition, comm.rank(), 2, 1e-2, 3);
+  Timers timers;
+  auto history = optimize<Real>(comm, *objective, options, map, timers, [](const IterationReport&) {});
+  return {std::move(map), std::move(history)};
+}
+
+TEST(Optimize, PlainDescentWithSmallStepsLowersTheCostMonotonically) {
+  const auto comm = Communicator::world();
+  const RowPartition partition(150, comm.size());
+  for (const Method method : {Method::sne, Method::ssne, Method::tsne}) {
+    OptimizeOptions options;
+    options.phases = {{"", 200, 1.0, 0.0, method == Method::sne ? 0.05 : 0.05 * 150}};
+    options.optimizer = Optimizer::gd;
+    options.measure_every = 1;
+    const auto history = run<double>(comm, partition, method, options).second;
+    ASSERT_EQ(history.size(), 201U);
+    for (std::size_t i = 1; i < history.size(); ++i) {
+      ASSERT_LT(history[i].kl, history[i - 1].kl) << "method " << static_cast<int>(method) << " iteration " << i;
+    }
+    EXPECT_LT(history.back().kl, 0.8 * history.front().kl);
+  }
+}
+
+TEST(Optimize, SameBitsForAnyPartitionAndThreads) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 101;
+  for (const Method method : {Method::sne, Method::ssne, Method::tsne}) {
+    OptimizeOptions options;
+    options.phases = phases_of(ScheduleOptions{60, 20, {}, 0.5, 0.8, {}, Optimizer::gains}, method, rows);
+    options.measure_every = 25;
+    set_threads(1);
+    const auto [expected, expected_history] = run<float>(Communicator::self(), test::whole(rows), method, options);
+    ASSERT_EQ(expected_history.size(), 4U);  // after 0, 25, 50 and 60
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      for (const int threads : {1, 2}) {
+        set_threads(threads);
+        const auto [map, history] = run<float>(comm, partition, method, options);
+        for (std::size_t i = 0; i < history.size(); ++i) {
+          EXPECT_EQ(history[i].kl, expected_history[i].kl);
+          EXPECT_EQ(history[i].gradient_norm, expected_history[i].gradient_norm);
+        }
+        const auto offset = static_cast<std::size_t>(2 * map.first_row());
+        for (std::size_t i = 0; i < map.values.size(); ++i) {
+          ASSERT_EQ(map.values[i], expected.values[offset + i]);
+        }
+      }
+    }
+  }
+  set_threads(1);
+}
+
+TEST(Optimize, DivergenceIsAnErrorOnAllRanks) {
+  const auto comm = Communicator::world();
+  OptimizeOptions options;
+  options.phases = {{"", 50, 1.0, 0.0, 1e30}};
+  options.optimizer = Optimizer::gd;
+  try {
+    run<float>(comm, RowPartition(50, comm.size()), Method::tsne, options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_TRUE(error.everywhere());
+    EXPECT_NE(std::string(error.what()).find("diverged"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace distsne

@@ -1,0 +1,186 @@
+/// Partition, collectives with messages cut into pieces, the ring, agreement on errors.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/communicator.hpp"
+#include "distsne/mpi/partition.hpp"
+#include "distsne/mpi/processors.hpp"
+#include "distsne/mpi/summary.hpp"
+#include "support/data.hpp"
+
+namespace distsne {
+namespace {
+
+TEST(RowPartition, CoversAllRowsOnce) {
+  for (const GlobalIndex rows : {0, 1, 5, 100}) {
+    for (const Rank ranks : {1, 3, 7}) {
+      const RowPartition even(rows, ranks);
+      EXPECT_EQ(even.rows(), rows);
+      EXPECT_EQ(even.ranks(), ranks);
+      GlobalIndex next = 0;
+      for (Rank r = 0; r < ranks; ++r) {
+        EXPECT_EQ(even.begin(r), next);
+        EXPECT_LE(std::abs(even.size(r) - even.size(0)), 1);
+        next = even.end(r);
+      }
+      EXPECT_EQ(next, rows);
+    }
+  }
+  EXPECT_EQ(RowPartition(std::int64_t{10000000000}, 7).end(6), 10000000000);
+  EXPECT_THROW(static_cast<void>(RowPartition(std::int64_t{10000000000}, 2).size(0)), Error);
+}
+
+// Every test below runs with whole messages and with messages cut into pieces of 48 bytes.
+class Exchanges : public testing::TestWithParam<bool> {
+ protected:
+  Communicator world = Communicator::world();
+  Communicator comm = GetParam() ? world.with_largest_message(48) : world;
+};
+
+TEST_P(Exchanges, Broadcast) {
+  for (Rank root = 0; root < comm.size(); ++root) {
+    std::vector<int> values(100, comm.rank());
+    comm.broadcast(std::span<int>(values), root);
+    EXPECT_EQ(values, std::vector<int>(100, root));
+    EXPECT_EQ(comm.broadcast_string("from rank " + std::to_string(comm.rank()), root),
+              "from rank " + std::to_string(root));
+  }
+  EXPECT_EQ(comm.broadcast_string(comm.is_root() ? "" : "not this"), "");
+}
+
+TEST_P(Exchanges, Reductions) {
+  std::vector<std::int64_t> counts(50);
+  std::iota(counts.begin(), counts.end(), comm.rank());
+  comm.sum(counts);
+  const std::int64_t ranks = comm.size();
+  for (std::int64_t i = 0; i < 50; ++i) {
+    EXPECT_EQ(counts[static_cast<std::size_t>(i)], ranks * i + ranks * (ranks - 1) / 2);
+  }
+  EXPECT_EQ(comm.max(std::int64_t{comm.rank()}), ranks - 1);
+  EXPECT_EQ(comm.min(std::int64_t{comm.rank()}), 0);
+  EXPECT_EQ(comm.max(static_cast<double>(comm.rank())), static_cast<double>(ranks - 1));
+}
+
+TEST_P(Exchanges, ExactSumsAreTheSameForAnyPartition) {
+  const auto term = [](GlobalIndex i) { return std::sin(static_cast<double>(i)) * std::pow(10.0, i % 30 - 15); };
+  std::array<ExactSum, 2> expected;
+  for (GlobalIndex i = 0; i < 500; ++i) {
+    expected[0].add(term(i));
+    expected[1].add(-term(i) / 3.0);
+  }
+  for (const RowPartition& partition : test::partitions(500, comm.size())) {
+    std::array<ExactSum, 2> local;
+    for (GlobalIndex i = partition.begin(comm.rank()); i < partition.end(comm.rank()); ++i) {
+      local[0].add(term(i));
+      local[1].add(-term(i) / 3.0);
+    }
+    const std::vector<double> total = comm.sum(std::span<const ExactSum>(local));
+    EXPECT_EQ(total[0], expected[0].value());
+    EXPECT_EQ(total[1], expected[1].value());
+  }
+}
+
+TEST_P(Exchanges, AllGatherOfUnevenAndEmptyBlocks) {
+  for (const GlobalIndex rows : {0, 3, 41}) {
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      std::vector<double> own(static_cast<std::size_t>(partition.size(comm.rank())));
+      std::iota(own.begin(), own.end(), static_cast<double>(partition.begin(comm.rank())));
+      std::vector<double> all(static_cast<std::size_t>(rows), -1.0);
+      comm.all_gather(std::span<const double>(own), partition.sizes(), all.data());
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        EXPECT_EQ(all[i], static_cast<double>(i));
+      }
+    }
+  }
+}
+
+TEST_P(Exchanges, RingVisitsEveryBlockOnceOwnFirst) {
+  for (const RowPartition& partition : test::partitions(29, comm.size())) {
+    std::vector<std::int32_t> own(static_cast<std::size_t>(partition.size(comm.rank())));
+    std::iota(own.begin(), own.end(), static_cast<std::int32_t>(partition.begin(comm.rank())));
+    std::vector<std::size_t> bytes;
+    for (Rank r = 0; r < comm.size(); ++r) {
+      bytes.push_back(static_cast<std::size_t>(partition.size(r)) * sizeof(std::int32_t));
+    }
+    std::vector<int> visits(static_cast<std::size_t>(comm.size()), 0);
+    bool first = true;
+    comm.ring(std::as_bytes(std::span<const std::int32_t>(own)), bytes, [&](Rank owner, std::span<const std::byte> b) {
+      EXPECT_TRUE(!first || owner == comm.rank());
+      first = false;
+      ++visits[static_cast<std::size_t>(owner)];
+      ASSERT_EQ(b.size(), bytes[static_cast<std::size_t>(owner)]);
+      const auto* values = reinterpret_cast<const std::int32_t*>(b.data());
+      for (std::size_t i = 0; i < b.size() / sizeof(std::int32_t); ++i) {
+        EXPECT_EQ(values[i], static_cast<std::int32_t>(partition.begin(owner)) + static_cast<std::int32_t>(i));
+      }
+    });
+    EXPECT_EQ(visits, std::vector<int>(static_cast<std::size_t>(comm.size()), 1));
+  }
+}
+
+TEST_P(Exchanges, PairwiseExchange) {
+  const Rank partner = comm.size() - 1 - comm.rank();
+  const std::vector<std::int64_t> send(30, comm.rank());
+  std::vector<std::int64_t> receive(30, -1);
+  comm.exchange(partner, std::span<const std::int64_t>(send), std::span<std::int64_t>(receive));
+  EXPECT_EQ(receive, std::vector<std::int64_t>(30, partner));
+}
+
+INSTANTIATE_TEST_SUITE_P(Messages, Exchanges, testing::Bool(),
+                         [](const auto& parameter) { return parameter.param ? "Cut" : "Whole"; });
+
+TEST(Agreement, ErrorOfOneRankIsThrownByAll) {
+  const auto comm = Communicator::world();
+  const Rank failing = comm.size() - 1;
+  EXPECT_NO_THROW(require_everywhere(comm, true, "fine"));
+  try {
+    require_everywhere(comm, comm.rank() != failing, "rank " + std::to_string(comm.rank()) + " says no");
+    FAIL() << "no error on rank " << comm.rank();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.what(), "rank " + std::to_string(failing) + " says no");
+    EXPECT_EQ(error.code(), ExitCode::bad_input);
+    EXPECT_TRUE(error.everywhere());
+  }
+}
+
+TEST(Agreement, AttemptsKeepTheExitCodeAndTheLowestRanksMessage) {
+  const auto comm = Communicator::world();
+  try {
+    attempt_everywhere(comm, [&] {
+      throw Error("rank " + std::to_string(comm.rank()), comm.is_root() ? ExitCode::io_failure : ExitCode::bad_input);
+    });
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "rank 0");
+    EXPECT_EQ(error.code(), ExitCode::io_failure);
+  }
+  int calls = 0;
+  attempt_on_root(comm, [&] { ++calls; });
+  EXPECT_EQ(calls, comm.is_root() ? 1 : 0);
+}
+
+TEST(Communicator, FirstRanksMakeACommunicatorOfTheirOwn) {
+  const auto comm = Communicator::world();
+  const Rank half = (comm.size() + 1) / 2;
+  const Communicator part = comm.first(half);
+  EXPECT_EQ(part.size(), comm.rank() < half ? half : comm.size() - half);
+  EXPECT_EQ(part.sum(std::int64_t{1}), part.size());
+  EXPECT_EQ(Communicator::self().size(), 1);
+}
+
+TEST(Processors, AtLeastOneThread) { EXPECT_GE(fitting_threads(Communicator::world()), 1); }
+
+TEST(Summary, MinimumMeanMaximum) {
+  const auto comm = Communicator::world();
+  const RankSummary summary = summarize(comm, "x", static_cast<double>(comm.rank()));
+  EXPECT_EQ(summary.min, 0.0);
+  EXPECT_EQ(summary.mean, 0.5 * (comm.size() - 1));
+  EXPECT_EQ(summary.max, comm.size() - 1.0);
+  EXPECT_GT(peak_memory_bytes(), 1e6);
+}
+
+}  // namespace
+}  // namespace distsne
