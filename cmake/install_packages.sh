@@ -14,6 +14,7 @@ build_packages=(
   libcairo2-dev libpng-dev fonts-dejavu-core            # pictures
 )
 test_packages=(
+  nlohmann-json3-dev                                    # figures of the benchmarks
   libgtest-dev                                          # unit tests
   python3 python3-numpy python3-h5py                    # tests that read results as users do
   clang-format                                          # the format check

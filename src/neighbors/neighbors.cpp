@@ -90,7 +90,8 @@ SearchMode choose_mode(const Communicator& comm, const TrueNeighbors& sample, fl
 }
 
 /// Groups of the next rows of this rank, up to a round's worth; `row` and `piece` move on.
-std::vector<QueryGroup> next_groups(const InvertedLists& lists, LocalIndex k, LocalIndex& row, LocalIndex& piece) {
+std::vector<QueryGroup> next_groups(const InvertedLists& lists, LocalIndex k, KeyStore& store, LocalIndex& row,
+                                    LocalIndex& piece) {
   std::vector<QueryGroup> groups;
   const LocalIndex stop = static_cast<LocalIndex>(
       std::min<GlobalIndex>(lists.rows.local_rows(), static_cast<GlobalIndex>(row) + rows_per_round));
@@ -100,7 +101,7 @@ std::vector<QueryGroup> next_groups(const InvertedLists& lists, LocalIndex k, Lo
     }
     const LocalIndex end =
         std::min({stop, row + QueryGroup::most, lists.piece_begin[static_cast<std::size_t>(piece) + 1]});
-    QueryGroup& group = groups.emplace_back(static_cast<std::size_t>(end - row), k);
+    QueryGroup& group = groups.emplace_back(static_cast<std::size_t>(end - row), k, store);
     group.list = lists.first_list + piece;
     for (NearestList& query : group.nearest) {
       query.row = lists.rows.row(row).data();
@@ -155,13 +156,16 @@ void finish_group(const InvertedLists& lists, double unit, QueryGroup& group, Ne
 double search_all(const Communicator& comm, const InvertedLists& lists, const SearchMode& mode, LocalIndex probes,
                   double unit, NeighborGraph& graph) {
   const ProbeChooser chooser(lists, probes, mode.error);
+  KeyStore own_keys;
+  KeyStore guest_keys;
   double distances = 0.0;
   LocalIndex row = 0;
   LocalIndex piece = 0;
   const std::int64_t rounds = comm.max((std::int64_t{lists.rows.local_rows()} + rows_per_round - 1) / rows_per_round);
   for (std::int64_t round = 0; round < rounds; ++round) {
-    std::vector<QueryGroup> groups = next_groups(lists, graph.k, row, piece);
-    make_visits(comm, lists, mode, groups, distances);
+    own_keys.clear();
+    std::vector<QueryGroup> groups = next_groups(lists, graph.k, own_keys, row, piece);
+    make_visits(comm, lists, mode, groups, guest_keys, distances);
     parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
       QueryGroup& group = groups[static_cast<std::size_t>(g)];
       for (NearestList& query : group.nearest) {
@@ -169,7 +173,7 @@ double search_all(const Communicator& comm, const InvertedLists& lists, const Se
       }
       chooser.choose(group);
     });
-    make_visits(comm, lists, mode, groups, distances);
+    make_visits(comm, lists, mode, groups, guest_keys, distances);
     parallel_for(static_cast<std::int64_t>(groups.size()),
                  [&](std::int64_t g) { finish_group(lists, unit, groups[static_cast<std::size_t>(g)], graph); });
   }

@@ -41,12 +41,12 @@ Gathered gather_rows(const Communicator& comm, const InvertedLists& lists, const
 
 /// Lists of the sampled rows, in groups, that have seen all rows of this rank.
 std::vector<QueryGroup> scan_own_rows(const InvertedLists& lists, const SearchMode& mode, LocalIndex k,
-                                      const Gathered& all) {
+                                      const Gathered& all, KeyStore& store) {
   constexpr std::size_t most = 32;  // sampled rows that one thread takes at a time
   const auto columns = static_cast<std::size_t>(lists.rows.columns);
   std::vector<QueryGroup> groups;
   for (std::size_t begin = 0; begin < all.id.size(); begin += most) {
-    QueryGroup& group = groups.emplace_back(std::min(most, all.id.size() - begin), k);
+    QueryGroup& group = groups.emplace_back(std::min(most, all.id.size() - begin), k, store);
     for (std::size_t q = 0; q < group.nearest.size(); ++q) {
       group.nearest[q].row = all.rows.data() + (begin + q) * columns;
       group.nearest[q].norm = squared_norm(std::span(group.nearest[q].row, columns));
@@ -82,7 +82,8 @@ TrueNeighbors sample_true_neighbors(const Communicator& comm, const InvertedList
     }
   }
   const Gathered all = gather_rows(comm, lists, sample.row);
-  std::vector<QueryGroup> groups = scan_own_rows(lists, mode, k, all);
+  KeyStore store;
+  std::vector<QueryGroup> groups = scan_own_rows(lists, mode, k, all, store);
 
   // What this rank has for the sampled rows of each rank goes there.
   std::vector<DistanceKey> keys;

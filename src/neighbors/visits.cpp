@@ -115,28 +115,26 @@ struct Guest {
   QueryGroup group;
   double distances = 0.0;
   Message answer;
-
-  Guest() : group(0, 0) {}
 };
 
-Guest take_group(const InvertedLists& lists, Reader& reader) {
-  Guest guest;
-  guest.index = reader.take<std::int32_t>();
+Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
+  const auto index = reader.take<std::int32_t>();
   const auto queries = static_cast<std::size_t>(reader.take<std::int32_t>());
   const auto visits = static_cast<std::size_t>(reader.take<std::int32_t>());
   const auto columns = static_cast<std::size_t>(lists.rows.columns);
-  guest.travellers.resize(queries);
-  reader.take_all(std::span<std::uint16_t>(guest.travellers));
-  guest.rows.resize(queries * columns);
+  std::vector<std::uint16_t> travellers(queries);
+  reader.take_all(std::span<std::uint16_t>(travellers));
+  std::vector<float> rows(queries * columns);
   std::vector<NearestList> taken(queries);
   for (std::size_t q = 0; q < queries; ++q) {
     taken[q].reach = reader.take<float>();
     taken[q].norm = reader.take<float>();
     taken[q].self = reader.take<CompactIndex>();
     taken[q].keep = reader.take<std::uint32_t>();
-    reader.take_all(std::span<float>(guest.rows).subspan(q * columns, columns));
+    reader.take_all(std::span<float>(rows).subspan(q * columns, columns));
   }
-  guest.group = QueryGroup(queries, queries == 0 ? 0 : static_cast<LocalIndex>(taken[0].keep));
+  Guest guest{index, std::move(travellers), std::move(rows),
+              QueryGroup(queries, static_cast<LocalIndex>(taken.front().keep), store), 0.0, {}};
   for (std::size_t q = 0; q < queries; ++q) {
     NearestList& query = guest.group.nearest[q];
     query.reach = taken[q].reach;
@@ -209,15 +207,31 @@ std::vector<std::byte> exchange(const Communicator& comm, std::vector<Message>& 
 
 }  // namespace
 
-QueryGroup::QueryGroup(std::size_t queries, LocalIndex keep) : nearest(queries), remote(queries) {
-  const std::size_t capacity =
-      static_cast<std::size_t>(keep) + std::max<std::size_t>(64, static_cast<std::size_t>(keep));
-  keys.resize(queries * capacity);
-  for (std::size_t q = 0; q < queries; ++q) {
-    nearest[q].keys = keys.data() + q * capacity;
-    nearest[q].capacity = static_cast<std::uint32_t>(capacity);
-    nearest[q].keep = static_cast<std::uint32_t>(keep);
-    nearest[q].reach = std::numeric_limits<float>::max();
+DistanceKey* KeyStore::take(std::size_t count) {
+  constexpr std::size_t least_chunk = std::size_t{1} << 20U;
+  while (chunk_ < chunks_.size() && used_ + count > chunks_[chunk_].size) {
+    ++chunk_;
+    used_ = 0;
+  }
+  if (chunk_ == chunks_.size()) {
+    const std::size_t size = std::max(count, least_chunk);
+    chunks_.push_back({std::make_unique_for_overwrite<DistanceKey[]>(size), size});
+  }
+  DistanceKey* const keys = chunks_[chunk_].keys.get() + used_;
+  used_ += count;
+  return keys;
+}
+
+QueryGroup::QueryGroup(std::size_t queries, LocalIndex keep, KeyStore& store) : nearest(queries), remote(queries) {
+  const auto kept = static_cast<std::size_t>(keep);
+  const std::size_t capacity = kept + std::max<std::size_t>(64, kept);
+  DistanceKey* keys = store.take(queries * capacity);
+  for (NearestList& query : nearest) {
+    query.keys = keys;
+    query.capacity = static_cast<std::uint32_t>(capacity);
+    query.keep = static_cast<std::uint32_t>(keep);
+    query.reach = std::numeric_limits<float>::max();
+    keys += capacity;
   }
 }
 
@@ -237,7 +251,7 @@ double scan_piece(const InvertedLists& lists, const SearchMode& mode, LocalIndex
 }
 
 void make_visits(const Communicator& comm, const InvertedLists& lists, const SearchMode& mode,
-                 std::vector<QueryGroup>& groups, double& distances) {
+                 std::vector<QueryGroup>& groups, KeyStore& guest_keys, double& distances) {
   const Rank me = comm.rank();
   std::vector<Message> requests(static_cast<std::size_t>(comm.size()));
   if (comm.size() > 1) {
@@ -275,6 +289,7 @@ void make_visits(const Communicator& comm, const InvertedLists& lists, const Sea
 
   std::vector<std::int64_t> received_bytes;
   const std::vector<std::byte> received = exchange(comm, requests, received_bytes);
+  guest_keys.clear();
   std::vector<Guest> guests;
   std::vector<Rank> home;
   std::size_t offset = 0;
@@ -282,7 +297,7 @@ void make_visits(const Communicator& comm, const InvertedLists& lists, const Sea
     const auto bytes = static_cast<std::size_t>(received_bytes[static_cast<std::size_t>(r)]);
     Reader reader(std::span<const std::byte>(received).subspan(offset, bytes));
     while (!reader.done()) {
-      guests.push_back(take_group(lists, reader));
+      guests.push_back(take_group(lists, reader, guest_keys));
       home.push_back(r);
     }
     offset += bytes;
