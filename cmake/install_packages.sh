@@ -11,7 +11,7 @@ build_packages=(
   libeigen3-dev                                         # eigenvectors of the initial map
   libhwy-dev                                            # SIMD with run-time dispatch
   libcli11-dev libfmt-dev                               # options and messages
-  libcairo2-dev libpng-dev fonts-dejavu-core            # pictures
+  libcairo2-dev fonts-dejavu-core                       # pictures
 )
 test_packages=(
   nlohmann-json3-dev                                    # figures of the benchmarks
