@@ -6,6 +6,8 @@ find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+pkg_check_modules(FFTW_FLOAT REQUIRED IMPORTED_TARGET fftw3f)
+pkg_check_modules(FFTW_DOUBLE REQUIRED IMPORTED_TARGET fftw3)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
 
 set(HDF5_PREFER_PARALLEL TRUE)

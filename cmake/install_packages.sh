@@ -10,6 +10,7 @@ build_packages=(
   libhdf5-openmpi-dev                                   # data and results, written in parallel
   libeigen3-dev                                         # eigenvectors of the initial map
   libhwy-dev                                            # SIMD with run-time dispatch
+  libfftw3-dev                                          # the transforms of the grid
   libcli11-dev libfmt-dev                               # options and messages
   libcairo2-dev fonts-dejavu-core                       # pictures
 )

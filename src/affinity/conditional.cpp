@@ -5,8 +5,9 @@
 
 #include <cmath>
 
+#include "affinity/finish.hpp"
 #include "distsne/affinity/distances.hpp"
-#include "distsne/affinity/perplexity.hpp"
+#include "distsne/affinity/row.hpp"
 #include "distsne/base/parallel.hpp"
 #include "distsne/mpi/agreement.hpp"
 
@@ -14,17 +15,20 @@ namespace distsne {
 namespace {
 
 /// X times the power of two that brings its largest magnitude into [1/2, 1): exact, and safe to square.
+/// `unit` becomes what it was divided by.
 template <class Real>
-AlignedVector<Real> scaled_rows(const Communicator& comm, const DistributedMatrix<Real>& x) {
+AlignedVector<Real> scaled_rows(const Communicator& comm, const DistributedMatrix<Real>& x, double& unit) {
   double largest = 0.0;
   for (const Real value : x.values) {
     largest = std::max(largest, static_cast<double>(std::abs(value)));
   }
   largest = comm.max(largest);
   AlignedVector<Real> scaled = x.values;
+  unit = 1.0;
   if (largest > 0.0) {
     int exponent = 0;
     std::frexp(largest, &exponent);
+    unit = std::ldexp(1.0, exponent);
     for (Real& value : scaled) {
       value = std::ldexp(value, -exponent);
     }
@@ -32,10 +36,11 @@ AlignedVector<Real> scaled_rows(const Communicator& comm, const DistributedMatri
   return scaled;
 }
 
-/// Fills rows with squared distances to all rows of X.
+/// Fills rows with squared distances to all rows of X, and returns the unit of the distances.
 template <class Real>
-void fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x, DenseRows<Real>& rows) {
-  const AlignedVector<Real> own = scaled_rows(comm, x);
+double fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x, DenseRows<Real>& rows) {
+  double unit = 1.0;
+  const AlignedVector<Real> own = scaled_rows(comm, x, unit);
   std::vector<std::size_t> block_bytes;
   for (Rank r = 0; r < x.partition.ranks(); ++r) {
     block_bytes.push_back(checked_product(x.partition.size(r), x.columns) * sizeof(Real));
@@ -58,48 +63,49 @@ void fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x, 
                               std::span<Real* const>(out.data(), used));
     });
   });
+  return unit;
 }
 
 }  // namespace
 
-void require_perplexity_fits(const Communicator& comm, double perplexity, GlobalIndex rows) {
-  const auto largest = static_cast<double>(rows - 1);
-  require_everywhere(comm, perplexity > 0.0 && std::isfinite(perplexity),
-                     fmt::format("--perplexity {}: it must be a positive number", perplexity));
-  require_everywhere(comm, perplexity <= largest,
-                     fmt::format("--perplexity {} does not fit {} rows, since a row has only {} others: the largest "
-                                 "that fits is {}",
-                                 perplexity, rows, rows - 1, rows - 1));
-}
-
 template <class Real>
-ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, const DistributedMatrix<Real>& x,
-                                                   const AffinityOptions& options) {
-  require_perplexity_fits(comm, options.perplexity, x.rows());
-  DenseRows<Real> rows;
-  attempt_everywhere(comm, [&] { rows = DenseRows<Real>(x.partition, x.rank); });
-  fill_distances(comm, x, rows);
-
-  std::vector<PerplexityRow> found(static_cast<std::size_t>(x.local_rows()));
-  parallel_for(x.local_rows(), [&](std::int64_t i) {
-    const auto local = static_cast<LocalIndex>(i);
-    found[static_cast<std::size_t>(i)] =
-        perplexity_row(std::span<Real>(rows.row(local), rows.stride), static_cast<std::size_t>(x.rows()),
-                       static_cast<std::size_t>(x.first_row() + i), options.perplexity);
-  });
-
+ConditionalAffinities<Real> finished_conditional(const Communicator& comm, AffinityRows<Real>&& rows,
+                                                 const std::vector<PerplexityRow>& found) {
   ConditionalAffinities<Real> result;
+  result.rows = std::move(rows);
   std::array<ExactSum, 1> entropy;
   for (const PerplexityRow& row : found) {
     entropy[0].add(row.entropy);
     result.perplexity_missed += row.met ? 0 : 1;
   }
-  result.rows = std::move(rows);
   result.sum_p_log_p = -comm.sum(std::span<const ExactSum>(entropy))[0];
   result.perplexity_missed = comm.sum(result.perplexity_missed);
   return result;
 }
 
+template <class Real>
+ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, const DistributedMatrix<Real>& x,
+                                                   const AffinityOptions& options) {
+  require_affinities_fit(comm, options, x.rows(), x.rows() - 1);
+  DenseRows<Real> rows;
+  attempt_everywhere(comm, [&] { rows = DenseRows<Real>(x.partition, x.rank); });
+  const double unit = fill_distances(comm, x, rows);
+
+  std::vector<PerplexityRow> found(static_cast<std::size_t>(x.local_rows()));
+  parallel_for(x.local_rows(), [&](std::int64_t i) {
+    static thread_local AlignedVector<Real> scratch;
+    const auto local = static_cast<LocalIndex>(i);
+    found[static_cast<std::size_t>(i)] =
+        affinity_row(std::span<Real>(rows.row(local), rows.stride), static_cast<std::size_t>(x.rows()),
+                     static_cast<std::size_t>(x.first_row() + i), options, unit * unit, scratch);
+  });
+  return finished_conditional(comm, AffinityRows<Real>(std::move(rows)), found);
+}
+
+template ConditionalAffinities<float> finished_conditional(const Communicator&, AffinityRows<float>&&,
+                                                           const std::vector<PerplexityRow>&);
+template ConditionalAffinities<double> finished_conditional(const Communicator&, AffinityRows<double>&&,
+                                                            const std::vector<PerplexityRow>&);
 template ConditionalAffinities<float> conditional_affinities(const Communicator&, const DistributedMatrix<float>&,
                                                              const AffinityOptions&);
 template ConditionalAffinities<double> conditional_affinities(const Communicator&, const DistributedMatrix<double>&,

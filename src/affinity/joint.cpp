@@ -1,116 +1,44 @@
-/// The distributed symmetrization: every pair of tiles is added once on each of the two ranks that hold them.
+/// Joint affinities and their entropy.
 #include "distsne/affinity/joint.hpp"
 
 #include <array>
 #include <cmath>
 
+#include "affinity/symmetrize.hpp"
 #include "distsne/base/parallel.hpp"
 
 namespace distsne {
 namespace {
 
-constexpr LocalIndex tile = 512;
+template <class Real>
+std::pair<const Real*, const Real*> entries(const DenseRows<Real>& rows, LocalIndex i) {
+  return {rows.row(i), rows.row(i) + rows.stride};
+}
 
 template <class Real>
-class Symmetrizer {
- public:
-  Symmetrizer(const Communicator& comm, DenseRows<Real>& rows)
-      : comm_(comm), rows_(rows), scale_(static_cast<Real>(0.5 / static_cast<double>(rows.partition.rows()))) {}
-
-  /// Each rank meets every other rank once, and itself, in as many steps as there are ranks.
-  void run() {
-    const Rank ranks = comm_.size();
-    for (Rank step = 0; step < ranks; ++step) {
-      const Rank partner = (step - comm_.rank() + ranks) % ranks;
-      if (partner == comm_.rank()) {
-        own_block();
-      } else {
-        exchange_with(partner);
-      }
-    }
-  }
-
- private:
-  void own_block() {
-    const LocalIndex count = rows_.local_rows();
-    const auto first = static_cast<std::size_t>(rows_.first_row());
-    const std::int64_t tiles = (count + tile - 1) / tile;
-    parallel_for(tiles * tiles, [&](std::int64_t index) {
-      const auto row_begin = static_cast<LocalIndex>(index / tiles) * tile;
-      const auto column_begin = static_cast<LocalIndex>(index % tiles) * tile;
-      for (LocalIndex i = row_begin; i < std::min(row_begin + tile, count); ++i) {
-        for (LocalIndex j = column_begin; j < std::min({column_begin + tile, count, i}); ++j) {
-          Real& below = rows_.row(i)[first + static_cast<std::size_t>(j)];
-          Real& above = rows_.row(j)[first + static_cast<std::size_t>(i)];
-          below = above = (below + above) * scale_;
-        }
-      }
-    });
-  }
-
-  void exchange_with(Rank partner) {
-    const LocalIndex theirs = rows_.partition.size(partner);
-    const LocalIndex own = rows_.local_rows();
-    const auto first_column = static_cast<std::size_t>(rows_.partition.begin(partner));
-    const bool lower = comm_.rank() < partner;
-    // The lower rank's rows are the outer loop on both sides, so that both handle the same pair of tiles at a time.
-    const LocalIndex outer = lower ? own : theirs;
-    const LocalIndex inner = lower ? theirs : own;
-    for (LocalIndex a = 0; a < outer; a += tile) {
-      for (LocalIndex b = 0; b < inner; b += tile) {
-        const LocalIndex row_begin = lower ? a : b;
-        const LocalIndex column_begin = lower ? b : a;
-        add_tile(partner, row_begin, std::min(tile, own - row_begin),
-                 first_column + static_cast<std::size_t>(column_begin), std::min(tile, theirs - column_begin));
-      }
-    }
-  }
-
-  /// Sends the tile of own rows and the partner's columns, and adds the transpose of what the partner sends.
-  void add_tile(Rank partner, LocalIndex row_begin, LocalIndex row_count, std::size_t column_begin,
-                LocalIndex column_count) {
-    const auto height = static_cast<std::size_t>(row_count);
-    const auto width = static_cast<std::size_t>(column_count);
-    send_.resize(height * width);
-    receive_.resize(height * width);
-    for (std::size_t i = 0; i < height; ++i) {
-      const Real* const row = rows_.row(row_begin + static_cast<LocalIndex>(i)) + column_begin;
-      std::copy(row, row + width, send_.data() + i * width);
-    }
-    comm_.exchange(partner, std::span<const Real>(send_), std::span<Real>(receive_));
-    parallel_for(row_count, [&](std::int64_t i) {
-      Real* const row = rows_.row(row_begin + static_cast<LocalIndex>(i)) + column_begin;
-      for (std::size_t j = 0; j < width; ++j) {
-        row[j] = (row[j] + receive_[j * height + static_cast<std::size_t>(i)]) * scale_;
-      }
-    });
-  }
-
-  const Communicator& comm_;
-  DenseRows<Real>& rows_;
-  Real scale_;
-  AlignedVector<Real> send_;
-  AlignedVector<Real> receive_;
-};
+std::pair<const Real*, const Real*> entries(const SparseRows<Real>& rows, LocalIndex i) {
+  return {rows.values.data() + rows.begin[static_cast<std::size_t>(i)],
+          rows.values.data() + rows.begin[static_cast<std::size_t>(i) + 1]};
+}
 
 /// sum p log p over all ranks.
-template <class Real>
-double sum_p_log_p(const Communicator& comm, const DenseRows<Real>& rows) {
+template <class Rows>
+double sum_p_log_p(const Communicator& comm, const Rows& rows) {
   std::vector<double> row_sums(static_cast<std::size_t>(rows.local_rows()));
-  parallel_for(rows.local_rows(), [&](std::int64_t i) {
-    const Real* const row = rows.row(static_cast<LocalIndex>(i));
-    double sum = 0.0;
-    for (std::size_t j = 0; j < rows.stride; ++j) {
-      if (row[j] > Real{0}) {
-        sum += static_cast<double>(row[j]) * static_cast<double>(std::log(row[j]));
+  parallel_for((rows.local_rows() + 255) / 256, [&](std::int64_t piece) {
+    const auto first = static_cast<LocalIndex>(piece * 256);
+    for (LocalIndex i = first; i < std::min<LocalIndex>(rows.local_rows(), first + 256); ++i) {
+      const auto [begin, end] = entries(rows, i);
+      double sum = 0.0;
+      for (const auto* p = begin; p != end; ++p) {
+        if (*p > 0) {
+          sum += static_cast<double>(*p) * static_cast<double>(std::log(*p));
+        }
       }
+      row_sums[static_cast<std::size_t>(i)] = sum;
     }
-    row_sums[static_cast<std::size_t>(i)] = sum;
   });
-  std::array<ExactSum, 1> total;
-  for (const double sum : row_sums) {
-    total[0].add(sum);
-  }
+  const std::array<ExactSum, 1> total{exact_sum(row_sums)};
   return comm.sum(std::span<const ExactSum>(total))[0];
 }
 
@@ -122,7 +50,7 @@ JointAffinities<Real> joint_affinities(const Communicator& comm, ConditionalAffi
   joint.rows = std::move(conditional.rows);
   std::visit(
       [&](auto& rows) {
-        Symmetrizer<Real>(comm, rows).run();
+        symmetrize(comm, rows);
         joint.sum_p_log_p = sum_p_log_p(comm, rows);
       },
       joint.rows);

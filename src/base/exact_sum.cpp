@@ -1,9 +1,13 @@
 /// The long accumulator: splitting a double over digits of 32 bits, carrying, and rounding the digits to a double.
 #include "distsne/base/exact_sum.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <vector>
+
+#include "distsne/base/parallel.hpp"
 
 namespace distsne {
 namespace {
@@ -92,6 +96,23 @@ double ExactSum::value() const {
     magnitude += std::ldexp(static_cast<double>(limbs[static_cast<std::size_t>(i)]), digit_bits * i + lowest_exponent);
   }
   return negative ? -magnitude : magnitude;
+}
+
+ExactSum exact_sum(std::span<const double> terms) {
+  constexpr std::size_t terms_per_block = 4096;
+  std::vector<ExactSum> sums((terms.size() + terms_per_block - 1) / terms_per_block);
+  parallel_for(static_cast<std::int64_t>(sums.size()), [&](std::int64_t index) {
+    const auto block = static_cast<std::size_t>(index);
+    const std::size_t begin = block * terms_per_block;
+    for (const double term : terms.subspan(begin, std::min(terms_per_block, terms.size() - begin))) {
+      sums[block].add(term);
+    }
+  });
+  ExactSum total;
+  for (const ExactSum& sum : sums) {
+    total.add(sum);
+  }
+  return total;
 }
 
 }  // namespace distsne

@@ -18,6 +18,10 @@ struct RawOptions {
   std::string init = "pca";
   std::string precision = "float";
   std::string threads = "auto";
+  std::string neighbors = "auto";
+  std::string k = "auto";
+  std::string affinity = "perplexity";
+  std::string field = "auto";
   bool dump_config = false;
   bool quiet = false;
   bool verbose = false;
@@ -65,16 +69,11 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->check(CLI::IsMember({"sne", "ssne", "tsne"}))
       ->capture_default_str()
       ->group(group);
-  app.add_option("--dims", config.dims, "Dimensions of the map")
+  app.add_option("--dims", config.objective.dims, "Dimensions of the map")
       ->check(CLI::Range(1, 3))
       ->capture_default_str()
       ->group(group);
-  app.add_option("--perplexity", config.affinity.perplexity,
-                 "Effective number of neighbors of each point; at most rows - 1")
-      ->check(positive)
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--tail", config.tail,
+  app.add_option("--tail", config.objective.tail,
                  "a of the kernel (1 + d^2/a)^-a of tsne: 1 is t-SNE's own, below 1 heavier, large nearly Gaussian "
                  "(degrees of freedom 2a - 1)")
       ->check(positive)
@@ -87,6 +86,45 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--seed", config.seed, "Seed of all random numbers")->capture_default_str()->group(group);
+}
+
+void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw) {
+  const char* group = "Neighbors and affinities";
+  app.add_option(
+         "--neighbors", raw.neighbors,
+         "Rows that each row is compared with: all of them; the k nearest, exactly; the k nearest with --recall; "
+         "auto: all up to 2,500 rows, else the nearest, exactly where that is quick")
+      ->check(CLI::IsMember({"auto", "all", "exact", "approx"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--k", raw.k, "Neighbors of each row; auto: 3 x perplexity, 15 for uniform affinities")
+      ->check(
+          CLI::Validator([](std::string& text) { return text == "auto" ? std::string() : CLI::Range(1, 100000)(text); },
+                         "auto|1..100000", "k"))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--recall", config.recall, "Share of the true neighbors that an approximate search finds at least")
+      ->check(CLI::Range(0.1, 1.0))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--affinity", raw.affinity,
+                 "perplexity: Gaussian, its width from --perplexity in each row; uniform: the same for all neighbors; "
+                 "sigma: Gaussian of one width for all rows")
+      ->check(CLI::IsMember({"perplexity", "uniform", "sigma"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option(
+         "--perplexity", config.affinity.perplexities,
+         "Effective number of neighbors of each point, at most rows - 1; of several the affinities are averaged")
+      ->check(positive)
+      ->delimiter(',')
+      ->expected(1, 64)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--sigma", config.affinity.sigma, "Standard deviation of --affinity sigma, in the unit of the input")
+      ->check(positive)
+      ->capture_default_str()
+      ->group(group);
 }
 
 void add_optimization_options(CLI::App& app, Config& config, RawOptions& raw) {
@@ -127,6 +165,20 @@ void add_optimization_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->group(group);
 }
 
+void add_field_options(CLI::App& app, Config& config, RawOptions& raw) {
+  const char* group = "Repulsion";
+  app.add_option(
+         "--field", raw.field,
+         "direct: the exact sum over all pairs; grid: O(N) by a grid and transforms; auto: whichever is quicker")
+      ->check(CLI::IsMember({"auto", "direct", "grid"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--accuracy", config.objective.accuracy, "Relative error of the grid's forces (root mean square)")
+      ->check(CLI::Range(1e-6, 0.1))
+      ->capture_default_str()
+      ->group(group);
+}
+
 void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
   const char* group = "The run";
   app.add_option("--precision", raw.precision, "Type of points and affinities; sums are kept in double or integers")
@@ -161,9 +213,21 @@ std::optional<double> number_or_auto(const std::string& text) {
 }
 
 void finish(Config& config, const RawOptions& raw) {
-  config.method =
+  config.objective.method =
       std::map<std::string, Method>{{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}}.at(
           raw.method);
+  config.objective.field = raw.field == "direct" ? FieldKind::direct
+                           : raw.field == "grid" ? FieldKind::grid
+                                                 : FieldKind::automatic;
+  config.neighbors = std::map<std::string, NeighborChoice>{{"auto", NeighborChoice::automatic},
+                                                           {"all", NeighborChoice::all},
+                                                           {"exact", NeighborChoice::exact},
+                                                           {"approx", NeighborChoice::approximate}}
+                         .at(raw.neighbors);
+  config.affinity.kind = raw.affinity == "uniform" ? AffinityKind::uniform
+                         : raw.affinity == "sigma" ? AffinityKind::sigma
+                                                   : AffinityKind::perplexity;
+  config.k = raw.k == "auto" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.k));
   config.schedule.learning_rate = number_or_auto(raw.learning_rate);
   config.schedule.early_exaggeration = number_or_auto(raw.early_exaggeration);
   config.schedule.optimizer = raw.optimizer == "gd" ? Optimizer::gd : Optimizer::gains;
@@ -188,8 +252,10 @@ void run_embed(const Communicator& comm, const Arguments& arguments) {
   CLI::App app("Compute a map of the rows of an HDF5 dataset, on all ranks that mpirun starts", "distsne embed");
   app.get_formatter()->column_width(34);
   add_data_options(app, config);
+  add_affinity_options(app, config, raw);
   add_map_options(app, config, raw);
   add_optimization_options(app, config, raw);
+  add_field_options(app, config, raw);
   add_run_options(app, config, raw);
   if (!parse(comm, app, arguments, [&] { finish(config, raw); })) {
     return;

@@ -1,201 +1,22 @@
-/// Attraction over dense rows of P: SIMD lanes run along a row, four rows at a time share the loads of the points.
+/// Choosing the attraction for the kind of rows that the affinities are kept in.
 #include "distsne/embed/attraction.hpp"
 
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "embed/attraction.cpp"
-#include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-
-#include "field/kernel-inl.hpp"
-
-#ifndef DISTSNE_ATTRACTION_TASK
-#define DISTSNE_ATTRACTION_TASK
-namespace distsne {
-
-/// Rows that one call handles together, and columns between two additions to the sums in double.
-constexpr std::size_t attraction_rows = 4;
-constexpr std::size_t attraction_block = 1024;
-
-template <class Real>
-struct AttractionTask {
-  const MapPoints<Real>* points = nullptr;
-  Kernel kernel;
-  const Real* p[attraction_rows] = {};  // rows of P; missing ones repeat the first
-  std::size_t point[attraction_rows] = {};
-  std::size_t used = 0;
-  std::size_t columns = 0;   // padded to whole vectors
-  double* force = nullptr;   // used x dims
-  double* energy = nullptr;  // used, or null
-};
-
-}  // namespace distsne
-#endif
-
-HWY_BEFORE_NAMESPACE();
-namespace distsne::HWY_NAMESPACE {
-
-template <std::size_t M, bool Energy, class K, class T>
-void Rows(const AttractionTask<T>& task) {
-  const hn::ScalableTag<T> d;
-  using V = hn::Vec<decltype(d)>;
-  const K kernel(task.kernel.tail);
-  const T* coordinate[M];
-  V target[attraction_rows][M];
-  double total[attraction_rows][M] = {};
-  double energy_total[attraction_rows] = {};
-#pragma GCC unroll 3
-  for (std::size_t m = 0; m < M; ++m) {
-    coordinate[m] = task.points->coordinate[m].data();
-#pragma GCC unroll 4
-    for (std::size_t r = 0; r < attraction_rows; ++r) {
-      target[r][m] = hn::Set(d, coordinate[m][task.point[r]]);
-    }
-  }
-  for (std::size_t begin = 0; begin < task.columns; begin += attraction_block) {
-    const std::size_t end = HWY_MIN(begin + attraction_block, task.columns);
-    V force[attraction_rows][M];
-    V energy[attraction_rows];
-#pragma GCC unroll 4
-    for (std::size_t r = 0; r < attraction_rows; ++r) {
-      energy[r] = hn::Zero(d);
-#pragma GCC unroll 3
-      for (std::size_t m = 0; m < M; ++m) {
-        force[r][m] = hn::Zero(d);
-      }
-    }
-    for (std::size_t j = begin; j < end; j += hn::Lanes(d)) {
-      V position[M];
-#pragma GCC unroll 3
-      for (std::size_t m = 0; m < M; ++m) {
-        position[m] = hn::Load(d, coordinate[m] + j);
-      }
-#pragma GCC unroll 4
-      for (std::size_t r = 0; r < attraction_rows; ++r) {
-        V difference[M];
-        V sum = K::Start(d);
-#pragma GCC unroll 3
-        for (std::size_t m = 0; m < M; ++m) {
-          difference[m] = hn::Sub(target[r][m], position[m]);
-          sum = hn::MulAdd(difference[m], difference[m], sum);
-        }
-        const V p = hn::Load(d, task.p[r] + j);
-        const V pull = hn::Mul(p, kernel.Stiffness(d, sum));
-#pragma GCC unroll 3
-        for (std::size_t m = 0; m < M; ++m) {
-          force[r][m] = hn::MulAdd(pull, difference[m], force[r][m]);
-        }
-        if constexpr (Energy) {
-          energy[r] = hn::MulAdd(p, kernel.Energy(d, sum), energy[r]);
-        }
-      }
-    }
-    for (std::size_t r = 0; r < attraction_rows; ++r) {
-      for (std::size_t m = 0; m < M; ++m) {
-        total[r][m] = AddLanes(d, force[r][m], total[r][m]);
-      }
-      if constexpr (Energy) {
-        energy_total[r] = AddLanes(d, energy[r], energy_total[r]);
-      }
-    }
-  }
-  for (std::size_t r = 0; r < task.used; ++r) {
-    for (std::size_t m = 0; m < M; ++m) {
-      task.force[r * M + m] = total[r][m];
-    }
-    if constexpr (Energy) {
-      task.energy[r] = energy_total[r];
-    }
-  }
-}
-
-template <bool Energy, class K, class T>
-void RowsForDims(const AttractionTask<T>& task) {
-  switch (task.points->dims) {
-    case 1:
-      return Rows<1, Energy, K>(task);
-    case 2:
-      return Rows<2, Energy, K>(task);
-    default:
-      return Rows<3, Energy, K>(task);
-  }
-}
-
-template <bool Energy, class T>
-void RowsForKernel(const AttractionTask<T>& task) {
-  if (task.kernel.shape == KernelShape::gaussian) {
-    RowsForDims<Energy, Gaussian>(task);
-  } else if (task.kernel.tail == 1.0) {
-    RowsForDims<Energy, StudentOne>(task);
-  } else {
-    RowsForDims<Energy, StudentTail>(task);
-  }
-}
-
-template <class T>
-void RowsForCost(const AttractionTask<T>& task) {
-  if (task.energy == nullptr) {
-    RowsForKernel<false>(task);
-  } else {
-    RowsForKernel<true>(task);
-  }
-}
-
-void RowsFloat(const AttractionTask<float>& task) { RowsForCost(task); }
-void RowsDouble(const AttractionTask<double>& task) { RowsForCost(task); }
-
-}  // namespace distsne::HWY_NAMESPACE
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
-#include <algorithm>
-
-#include "distsne/base/parallel.hpp"
+#include "embed/dense_attraction.hpp"
+#include "embed/sparse_attraction.hpp"
 
 namespace distsne {
-namespace {
-
-HWY_EXPORT(RowsFloat);
-HWY_EXPORT(RowsDouble);
-
-void run(const AttractionTask<float>& task) { HWY_DYNAMIC_DISPATCH(RowsFloat)(task); }
-void run(const AttractionTask<double>& task) { HWY_DYNAMIC_DISPATCH(RowsDouble)(task); }
 
 template <class Real>
-void attract_dense(const Kernel& kernel, const DenseRows<Real>& rows, const MapPoints<Real>& points, bool with_energy,
-                   AttractionValues& values) {
-  const auto count = static_cast<std::size_t>(rows.local_rows());
-  const auto dims = static_cast<std::size_t>(points.dims);
-  values.force.resize(count * dims);
-  values.energy.resize(with_energy ? count : 0);
-  const std::size_t groups = (count + attraction_rows - 1) / attraction_rows;
-  parallel_for(static_cast<std::int64_t>(groups), [&](std::int64_t group) {
-    const std::size_t begin = static_cast<std::size_t>(group) * attraction_rows;
-    AttractionTask<Real> task;
-    task.points = &points;
-    task.kernel = kernel;
-    task.used = std::min(attraction_rows, count - begin);
-    for (std::size_t r = 0; r < attraction_rows; ++r) {
-      const std::size_t local = begin + (r < task.used ? r : 0);
-      task.p[r] = rows.row(static_cast<LocalIndex>(local));
-      task.point[r] = static_cast<std::size_t>(rows.first_row()) + local;
-    }
-    task.columns = rows.stride;
-    task.force = values.force.data() + begin * dims;
-    task.energy = with_energy ? values.energy.data() + begin : nullptr;
-    run(task);
-  });
+std::unique_ptr<Attraction<Real>> make_attraction(const Communicator& comm, const Kernel& kernel,
+                                                  AffinityRows<Real>&& rows) {
+  if (auto* sparse = std::get_if<SparseRows<Real>>(&rows)) {
+    return std::make_unique<SparseAttraction<Real>>(comm, kernel, std::move(*sparse));
+  }
+  return std::make_unique<DenseAttraction<Real>>(kernel, std::move(std::get<DenseRows<Real>>(rows)));
 }
 
-}  // namespace
-
-template <class Real>
-void attract(const Kernel& kernel, const AffinityRows<Real>& rows, const MapPoints<Real>& points, bool with_energy,
-             AttractionValues& values) {
-  std::visit([&](const auto& dense) { attract_dense(kernel, dense, points, with_energy, values); }, rows);
-}
-
-template void attract(const Kernel&, const AffinityRows<float>&, const MapPoints<float>&, bool, AttractionValues&);
-template void attract(const Kernel&, const AffinityRows<double>&, const MapPoints<double>&, bool, AttractionValues&);
+template std::unique_ptr<Attraction<float>> make_attraction(const Communicator&, const Kernel&, AffinityRows<float>&&);
+template std::unique_ptr<Attraction<double>> make_attraction(const Communicator&, const Kernel&,
+                                                             AffinityRows<double>&&);
 
 }  // namespace distsne
-#endif

@@ -1,29 +1,52 @@
-/// Choosing the objective of a method.
+/// Choosing the objective of a method, and its field.
 #include "distsne/embed/objective.hpp"
 
+#include "distsne/field/direct_field.hpp"
+#include "distsne/field/grid_field.hpp"
 #include "embed/sne_objective.hpp"
 #include "embed/symmetric_objective.hpp"
 
 namespace distsne {
+namespace {
 
-template <class Real>
-std::unique_ptr<Objective<Real>> make_objective(Method method, double tail, const Communicator& comm,
-                                                const JointAffinities<Real>& affinities,
-                                                const AffinityEntropy& entropy) {
-  switch (method) {
-    case Method::sne:
-      return std::make_unique<SneObjective<Real>>(comm, affinities, entropy);
-    case Method::ssne:
-      return std::make_unique<SymmetricObjective<Real>>(Kernel{KernelShape::gaussian, 1.0}, comm, affinities, entropy);
-    case Method::tsne:
-      break;
-  }
-  return std::make_unique<SymmetricObjective<Real>>(Kernel{KernelShape::student_t, tail}, comm, affinities, entropy);
+/// Rows from which on the grid is quicker than the sum over all pairs, by dimensions of the map; measured with the maps
+/// that runs end with.
+constexpr std::array<GlobalIndex, 4> grid_pays_from{0, 3000, 6000, 20000};
+
+}  // namespace
+
+Kernel kernel_of(const ObjectiveOptions& options) {
+  return options.method == Method::tsne ? Kernel{KernelShape::student_t, options.tail}
+                                        : Kernel{KernelShape::gaussian, 1.0};
 }
 
-template std::unique_ptr<Objective<float>> make_objective(Method, double, const Communicator&,
-                                                          const JointAffinities<float>&, const AffinityEntropy&);
-template std::unique_ptr<Objective<double>> make_objective(Method, double, const Communicator&,
-                                                           const JointAffinities<double>&, const AffinityEntropy&);
+bool uses_grid(const ObjectiveOptions& options, GlobalIndex rows) {
+  return options.field == FieldKind::grid ||
+         (options.field == FieldKind::automatic && rows >= grid_pays_from[static_cast<std::size_t>(options.dims)]);
+}
+
+template <class Real>
+std::unique_ptr<Objective<Real>> make_objective(const Communicator& comm, const ObjectiveOptions& options,
+                                                JointAffinities<Real>&& affinities, const AffinityEntropy& entropy) {
+  const Kernel kernel = kernel_of(options);
+  const GlobalIndex rows = std::visit([](const auto& kept) { return kept.partition.rows(); }, affinities.rows);
+  ObjectiveParts<Real> parts;
+  parts.entropy = entropy;
+  parts.attraction = make_attraction(comm, kernel, std::move(affinities.rows));
+  if (uses_grid(options, rows)) {
+    parts.field = std::make_unique<GridField<Real>>(comm, kernel, GridOptions{options.accuracy});
+  } else {
+    parts.field = std::make_unique<DirectField<Real>>(kernel);
+  }
+  if (options.method == Method::sne) {
+    return std::make_unique<SneObjective<Real>>(std::move(parts));
+  }
+  return std::make_unique<SymmetricObjective<Real>>(std::move(parts));
+}
+
+template std::unique_ptr<Objective<float>> make_objective(const Communicator&, const ObjectiveOptions&,
+                                                          JointAffinities<float>&&, const AffinityEntropy&);
+template std::unique_ptr<Objective<double>> make_objective(const Communicator&, const ObjectiveOptions&,
+                                                           JointAffinities<double>&&, const AffinityEntropy&);
 
 }  // namespace distsne

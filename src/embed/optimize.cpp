@@ -11,11 +11,11 @@
 namespace distsne {
 namespace {
 
-double norm(const Communicator& comm, const std::vector<double>& gradient) {
-  std::array<ExactSum, 1> squares;
-  for (const double value : gradient) {
-    squares[0].add(value * value);
+double norm(const Communicator& comm, std::vector<double> gradient) {
+  for (double& value : gradient) {
+    value *= value;
   }
+  const std::array<ExactSum, 1> squares{exact_sum(gradient)};
   return std::sqrt(comm.sum(std::span<const ExactSum>(squares))[0]);
 }
 
@@ -25,7 +25,7 @@ template <class Real>
 std::vector<HistoryEntry> optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
                                    Embedding<Real>& map, Timers& timers,
                                    const std::function<void(const IterationReport&)>& watch) {
-  MapPoints<Real> points;
+  CurrentMap<Real> current(comm, map);
   OptimizerState<Real> state(map.values.size());
   ObjectiveValue value;
   std::vector<HistoryEntry> history;
@@ -35,11 +35,11 @@ std::vector<HistoryEntry> optimize(const Communicator& comm, Objective<Real>& ob
   }
 
   const auto evaluate = [&](const Phase& phase, bool measure) {
-    {
-      const auto timer = timers.scope("points");
-      gather_points(comm, map, points);
+    current.moved();
+    if (report.iteration % options.calibrate_every == 0) {
+      report.force_error = objective.calibrate(current, timers);
     }
-    objective.evaluate(points, phase.exaggeration, measure, value, timers);
+    objective.evaluate(current, phase.exaggeration, measure, value, timers);
     if (!value.finite) {
       throw Error(fmt::format("the map diverged in iteration {}: use a smaller --learning-rate than {:g}, or leave it "
                               "at auto",
@@ -51,7 +51,7 @@ std::vector<HistoryEntry> optimize(const Communicator& comm, Objective<Real>& ob
     if (measure) {
       report.kl = value.cost;
       report.gradient_norm = norm(comm, value.gradient);
-      history.push_back({report.iteration, report.kl, report.gradient_norm, phase.exaggeration});
+      history.push_back({report.iteration, report.kl, report.gradient_norm, report.force_error, phase.exaggeration});
     }
     watch(report);
   };

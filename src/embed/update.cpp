@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "embed/combine.hpp"
+
 namespace distsne {
 namespace {
 
@@ -13,16 +15,18 @@ constexpr double least_gain = 0.01;
 
 template <class Real>
 void descend(std::span<const double> gradient, double learning_rate, Embedding<Real>& map) {
-  for (std::size_t i = 0; i < gradient.size(); ++i) {
-    map.values[i] = static_cast<Real>(static_cast<double>(map.values[i]) - learning_rate * gradient[i]);
-  }
+  for_ranges(gradient.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      map.values[i] = static_cast<Real>(static_cast<double>(map.values[i]) - learning_rate * gradient[i]);
+    }
+  });
 }
 
 template <class Real>
 void descend_with_gains(std::span<const double> gradient, const Phase& phase, OptimizerState<Real>& state,
                         Embedding<Real>& map) {
   const auto dims = static_cast<std::size_t>(map.columns);
-  for (std::size_t begin = 0; begin < gradient.size(); begin += dims) {
+  const auto move_point = [&](std::size_t begin) {
     double squared_step = 0.0;
     for (std::size_t i = begin; i < begin + dims; ++i) {
       const auto velocity = static_cast<double>(state.velocity[i]);
@@ -39,7 +43,12 @@ void descend_with_gains(std::span<const double> gradient, const Phase& phase, Op
       state.velocity[i] = static_cast<Real>(static_cast<double>(state.velocity[i]) * shorten);
       map.values[i] += state.velocity[i];
     }
-  }
+  };
+  for_ranges(gradient.size() / dims, [&](std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+      move_point(i * dims);
+    }
+  });
 }
 
 }  // namespace

@@ -212,21 +212,33 @@ constexpr LocalIndex targets_per_piece = 192;
 }  // namespace
 
 template <class Real>
-void DirectField<Real>::evaluate(const MapPoints<Real>& points, std::span<const Real> charges, GlobalIndex first,
-                                 LocalIndex count, FieldValues& values) const {
-  const auto dims = static_cast<std::size_t>(points.dims);
+void DirectField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> charges,
+                                 FieldValues& values, Timers& timers) {
+  const MapPoints<Real>* points = nullptr;
+  AlignedVector<Real> all_charges;
+  {
+    const auto timer = timers.scope("points");
+    points = &map.all();
+    if (charged) {
+      all_charges.resize(static_cast<std::size_t>(points->rows));
+      map.comm().all_gather(charges, map.own().partition.sizes(), all_charges.data());
+    }
+  }
+  const auto timer = timers.scope("repulsion");
+  const LocalIndex count = map.own().local_rows();
+  const auto first = static_cast<std::size_t>(map.own().first_row());
   values.potential.resize(static_cast<std::size_t>(count));
-  values.gradient.resize(static_cast<std::size_t>(count) * dims);
+  values.gradient.resize(static_cast<std::size_t>(count) * map.dims());
   parallel_for((count + targets_per_piece - 1) / targets_per_piece, [&](std::int64_t piece) {
     const auto offset = static_cast<std::size_t>(piece) * targets_per_piece;
     DirectTask<Real> task;
-    task.points = &points;
-    task.charges = charges.empty() ? nullptr : charges.data();
+    task.points = points;
+    task.charges = charged ? all_charges.data() : nullptr;
     task.kernel = kernel_;
-    task.first = static_cast<std::size_t>(first) + offset;
+    task.first = first + offset;
     task.count = std::min<std::size_t>(targets_per_piece, static_cast<std::size_t>(count) - offset);
     task.potential = values.potential.data() + offset;
-    task.gradient = values.gradient.data() + offset * dims;
+    task.gradient = values.gradient.data() + offset * map.dims();
     run(task);
   });
 }

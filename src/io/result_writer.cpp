@@ -138,17 +138,20 @@ void annotate(const Annotator& out, const RunRecord& record) {
   std::vector<std::int64_t> iteration;
   std::vector<double> kl;
   std::vector<double> gradient_norm;
+  std::vector<double> force_error;
   std::vector<double> exaggeration;
   for (const HistoryEntry& entry : record.history) {
     iteration.push_back(entry.iteration);
     kl.push_back(entry.kl);
     gradient_norm.push_back(entry.gradient_norm);
+    force_error.push_back(entry.force_error);
     exaggeration.push_back(entry.exaggeration);
   }
   out.group("history");
   out.dataset("history/iteration", iteration);
   out.dataset("history/kl", kl);
   out.dataset("history/gradient_norm", gradient_norm);
+  out.dataset("history/force_error", force_error);
   out.dataset("history/exaggeration", exaggeration);
 
   std::vector<std::string> phase;

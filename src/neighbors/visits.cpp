@@ -133,8 +133,12 @@ Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
     taken[q].keep = reader.take<std::uint32_t>();
     reader.take_all(std::span<float>(rows).subspan(q * columns, columns));
   }
-  Guest guest{index, std::move(travellers), std::move(rows),
-              QueryGroup(queries, static_cast<LocalIndex>(taken.front().keep), store), 0.0, {}};
+  Guest guest{index,
+              std::move(travellers),
+              std::move(rows),
+              QueryGroup(queries, static_cast<LocalIndex>(taken.front().keep), store),
+              0.0,
+              {}};
   for (std::size_t q = 0; q < queries; ++q) {
     NearestList& query = guest.group.nearest[q];
     query.reach = taken[q].reach;

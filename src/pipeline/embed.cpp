@@ -1,51 +1,40 @@
-/// The stages of the main job, one after the other.
+/// The main job: read, neighbors, affinity, embed, write.
 #include "distsne/pipeline/embed.hpp"
 
 #include <fmt/format.h>
 
+#include "distsne/affinity/conditional.hpp"
 #include "distsne/affinity/joint.hpp"
+#include "distsne/affinity/sparse.hpp"
 #include "distsne/base/instruction_set.hpp"
 #include "distsne/base/parallel.hpp"
 #include "distsne/base/version.hpp"
 #include "distsne/embed/optimize.hpp"
 #include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/processors.hpp"
+#include "distsne/mpi/row_exchange.hpp"
 #include "distsne/pipeline/progress.hpp"
 #include "distsne/reduce/pca.hpp"
+#include "pipeline/plan.hpp"
 
 namespace distsne {
 namespace {
 
-/// What is known before any number is read.
-struct Plan {
-  InputDescription input;
-  InputDescription initial_map;  // of --init FILE
-  int threads = 1;
-};
+/// What the stages of a run share.
+struct Run {
+  const Communicator& comm;
+  const Config& config;
+  const Plan& plan;
+  Progress& progress;
+  Timers timers;
+  double start = now_seconds();
 
-const char* name_of(Method method) { return method == Method::sne ? "sne" : method == Method::ssne ? "ssne" : "tsne"; }
-
-/// Everything that can be found wrong without computing.
-Plan check(const Communicator& comm, const Config& config) {
-  Plan plan;
-  plan.input = describe_input(comm, config.input);
-  require_embeddable(comm, plan.input);
-  require_perplexity_fits(comm, config.affinity.perplexity, plan.input.rows);
-  if (config.initialization.kind == InitialMap::file) {
-    plan.initial_map = describe_input(comm, config.initial_map);
-    require_everywhere(
-        comm, plan.initial_map.rows == plan.input.rows && plan.initial_map.columns == config.dims,
-        fmt::format("--init '{}', dataset '{}' is {} x {}: an initial map of {} rows in {} dimensions must be {} x {}",
-                    plan.initial_map.path, plan.initial_map.dataset, plan.initial_map.rows, plan.initial_map.columns,
-                    plan.input.rows, config.dims, plan.input.rows, config.dims));
+  template <class Work>
+  auto timed(const char* stage, const Work& work) {
+    const auto timer = timers.scope(stage);
+    return work();
   }
-  require_everywhere(comm, config.initialization.kind != InitialMap::pca || plan.input.columns <= pca_most_columns,
-                     fmt::format("--init pca handles up to {} columns and '{}' has {}: use --init random",
-                                 pca_most_columns, plan.input.path, plan.input.columns));
-  require_writable(comm, config.output, plan.input.path);
-  return plan;
-}
+};
 
 /// The same SIMD loops on every rank, as different ones would give different bits.
 void agree_on_instruction_set(const Communicator& comm) {
@@ -55,20 +44,46 @@ void agree_on_instruction_set(const Communicator& comm) {
 }
 
 template <class Real>
-Embedding<Real> initial_map(const Communicator& comm, const Config& config, const Plan& plan,
-                            const DistributedMatrix<Real>& x) {
+Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
+  const Config& config = run.config;
   const double spread = config.initialization.spread;
+  const LocalIndex dims = config.objective.dims;
   switch (config.initialization.kind) {
     case InitialMap::file:
-      return read_matrix<Real>(comm, plan.initial_map);
+      return read_matrix<Real>(run.comm, run.plan.initial_map);
     case InitialMap::random:
-      return initial_random<Real>(x.partition, comm.rank(), config.dims, spread, config.seed);
+      return initial_random<Real>(x.partition, run.comm.rank(), dims, spread, config.seed);
     case InitialMap::pca:
       break;
   }
-  const PrincipalComponents components = principal_components(comm, x, config.dims);
-  return initial_from_scores<Real>(comm, x.partition, principal_scores(x, components), components.count, config.dims,
+  const PrincipalComponents components = principal_components(run.comm, x, dims);
+  return initial_from_scores<Real>(run.comm, x.partition, principal_scores(x, components), components.count, dims,
                                    spread, config.seed);
+}
+
+/// In float, as neighbors are searched; takes X.
+DistributedMatrix<float> in_float(DistributedMatrix<float>&& x) { return std::move(x); }
+DistributedMatrix<float> in_float(DistributedMatrix<double>&& x) {
+  DistributedMatrix<float> result(x.partition, x.rank, x.columns);
+  std::transform(x.values.begin(), x.values.end(), result.values.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  x = {};
+  return result;
+}
+
+NeighborGraph neighbors(Run& run, DistributedMatrix<float>&& x) {
+  NeighborOptions options;
+  options.search = run.config.neighbors == NeighborChoice::exact         ? NeighborSearch::exact
+                   : run.config.neighbors == NeighborChoice::approximate ? NeighborSearch::approximate
+                                                                         : NeighborSearch::automatic;
+  options.k = run.plan.neighbors;
+  options.recall = run.config.recall;
+  options.seed = run.config.seed;
+  FoundNeighbors found = find_neighbors(run.comm, std::move(x), options);
+  const NeighborReport& report = found.report;
+  run.progress.detail(fmt::format("{} neighbors of each row: {}, {:.3g} distances a row, recall {:.4f}", options.k,
+                                  report.exact ? "exact" : "approximate", report.distances, report.recall));
+  return std::move(found.graph);
 }
 
 template <class Real>
@@ -78,19 +93,41 @@ struct PreparedAffinities {
 };
 
 template <class Real>
-PreparedAffinities<Real> affinities(const Communicator& comm, const Config& config, const DistributedMatrix<Real>& x,
-                                    Progress& progress) {
-  ConditionalAffinities<Real> conditional = conditional_affinities(comm, x, config.affinity);
+PreparedAffinities<Real> joined(Run& run, ConditionalAffinities<Real>&& conditional) {
   if (conditional.perplexity_missed > 0) {
-    progress.say(
-        fmt::format("note: {} rows have more equally near neighbors than the perplexity {:g} (duplicate rows?); "
+    run.progress.say(
+        fmt::format("note: {} rows have more equally near neighbors than the perplexity (duplicate rows?); "
                     "their affinities are spread evenly over those",
-                    conditional.perplexity_missed, config.affinity.perplexity));
+                    conditional.perplexity_missed));
   }
   PreparedAffinities<Real> result;
   result.entropy.conditional_p_log_p = conditional.sum_p_log_p;
-  result.joint = joint_affinities(comm, std::move(conditional));
+  result.joint = joint_affinities(run.comm, std::move(conditional));
   result.entropy.joint_p_log_p = result.joint.sum_p_log_p;
+  return result;
+}
+
+/// Affinities, and the working order that they are in: the input row of each row of this rank, empty for the order of
+/// the input itself. Takes X.
+template <class Real>
+PreparedAffinities<Real> affinities(Run& run, DistributedMatrix<Real>&& x, std::vector<GlobalIndex>& input_row) {
+  if (run.plan.dense) {
+    return run.timed("affinities",
+                     [&] { return joined(run, conditional_affinities(run.comm, x, run.config.affinity)); });
+  }
+  NeighborGraph graph = run.timed("neighbors", [&] { return neighbors(run, in_float(std::move(x))); });
+  input_row = graph.input_row;
+  return run.timed("affinities", [&] {
+    return joined(run, sparse_affinities<Real>(run.comm, std::move(graph), run.config.affinity));
+  });
+}
+
+/// The rows of a map in another order.
+template <class Real>
+Embedding<Real> moved(const Communicator& comm, const RowExchange& plan, const Embedding<Real>& map) {
+  Embedding<Real> result(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
+  plan.move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
+            std::span<Real>(result.values));
   return result;
 }
 
@@ -104,61 +141,64 @@ void show_table(Progress& progress, const RunRecord& record) {
 }
 
 template <class Real>
-void run(const Communicator& comm, const Config& config, const Plan& plan, Progress& progress) {
-  const double start = now_seconds();
-  Timers timers;
+void run_stages(Run& run) {
+  const Communicator& comm = run.comm;
+  const Config& config = run.config;
   RunRecord record;
-  const auto timed = [&timers](const char* phase, auto&& work) {
-    const auto timer = timers.scope(phase);
-    return work();
-  };
+  DistributedMatrix<Real> x = run.timed("read", [&] { return read_matrix<Real>(comm, run.plan.input); });
+  Embedding<Real> map = run.timed("initial map", [&] { return initial_map(run, x); });
+  std::vector<GlobalIndex> input_row;
+  PreparedAffinities<Real> prepared = affinities(run, std::move(x), input_row);
+  run.progress.detail(fmt::format("affinities ready after {:.1f} s", now_seconds() - run.start));
+  if (!run.plan.dense) {
+    map = moved(comm, RowExchange::fetch(comm, map.partition, input_row), map);
+  }
 
-  DistributedMatrix<Real> x = timed("read", [&] { return read_matrix<Real>(comm, plan.input); });
-  Embedding<Real> map = timed("initial map", [&] { return initial_map(comm, config, plan, x); });
-  const auto prepared = timed("affinities", [&] { return affinities(comm, config, x, progress); });
-  x = {};
-  progress.detail(fmt::format("affinities ready after {:.1f} s", now_seconds() - start));
-
-  const auto objective = make_objective<Real>(config.method, config.tail, comm, prepared.joint, prepared.entropy);
+  const auto objective = run.timed("affinities", [&] {
+    return make_objective<Real>(comm, config.objective, std::move(prepared.joint), prepared.entropy);
+  });
   OptimizeOptions options;
-  options.phases = phases_of(config.schedule, config.method, plan.input.rows);
+  options.phases = phases_of(config.schedule, config.objective.method, run.plan.input.rows);
   options.optimizer = config.schedule.optimizer;
   options.measure_every = config.measure_every;
-  record.history = timed("iterations", [&] {
-    return optimize(comm, *objective, options, map, timers,
-                    [&progress](const IterationReport& report) { progress.iteration(report); });
+  record.history = run.timed("iterations", [&] {
+    return optimize(comm, *objective, options, map, run.timers,
+                    [&run](const IterationReport& report) { run.progress.iteration(report); });
   });
 
-  record.timings = summarize(comm, timers);
+  if (!run.plan.dense) {
+    map = moved(comm, RowExchange::deliver(comm, map.partition, input_row), map);
+  }
+  record.timings = summarize(comm, run.timers);
   record.peak_memory = summarize(comm, "peak memory", peak_memory_bytes());
   record.config = config.text;
-  record.method = name_of(config.method);
-  record.input = plan.input.path + ":" + plan.input.dataset;
+  record.method = name_of(config.objective.method);
+  record.input = run.plan.input.path + ":" + run.plan.input.dataset;
   record.instruction_set = instruction_set();
   record.seed = config.seed;
   record.ranks = comm.size();
-  record.threads = static_cast<int>(comm.max(std::int64_t{plan.threads}));
-  write_result(comm, config.output, map, plan.input, record);
-  show_table(progress, record);
-  progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {:.4f}", map.rows(), config.dims,
-                           config.output, now_seconds() - start, record.history.back().kl));
+  record.threads = static_cast<int>(comm.max(std::int64_t{run.plan.threads}));
+  write_result(comm, config.output, map, run.plan.input, record);
+  show_table(run.progress, record);
+  run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {:.4f}", map.rows(),
+                               map.columns, config.output, now_seconds() - run.start, record.history.back().kl));
 }
 
 }  // namespace
 
 void embed(const Communicator& comm, const Config& config) {
   Progress progress(comm.is_root(), config.verbosity);
-  Plan plan = check(comm, config);
+  const Plan plan = make_plan(comm, config);
   agree_on_instruction_set(comm);
-  plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);
   set_threads(plan.threads);
   progress.say(fmt::format("distsne {}: {} of {} rows x {} columns, {} rank{} x {} thread{}, {}", version(),
-                           name_of(config.method), plan.input.rows, plan.input.columns, comm.size(),
+                           name_of(config.objective.method), plan.input.rows, plan.input.columns, comm.size(),
                            comm.size() == 1 ? "" : "s", plan.threads, plan.threads == 1 ? "" : "s", instruction_set()));
+  Run run{comm, config, plan, progress, {}};
   if (config.precision == Precision::single) {
-    run<float>(comm, config, plan, progress);
+    run_stages<float>(run);
   } else {
-    run<double>(comm, config, plan, progress);
+    run_stages<double>(run);
   }
 }
 

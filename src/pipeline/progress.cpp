@@ -85,9 +85,10 @@ void Progress::iteration(const IterationReport& report) {
   }
   if (report.measured) {
     say(line);
-    detail(fmt::format("  gradient norm {:.4g}, exaggeration {:g}, momentum {:g}, learning rate {:g}",
-                       report.gradient_norm, report.phase->exaggeration, report.phase->momentum,
-                       report.phase->learning_rate));
+    detail(
+        fmt::format("  gradient norm {:.4g}, force error {:.2g}, exaggeration {:g}, momentum {:g}, learning rate {:g}",
+                    report.gradient_norm, report.force_error, report.phase->exaggeration, report.phase->momentum,
+                    report.phase->learning_rate));
     last_measured_ = now;
     last_measured_iteration_ = report.iteration;
   } else {

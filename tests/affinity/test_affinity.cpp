@@ -15,6 +15,12 @@
 namespace distsne {
 namespace {
 
+AffinityOptions with_perplexity(double perplexity) {
+  AffinityOptions options;
+  options.perplexities = {perplexity};
+  return options;
+}
+
 template <class Real>
 class AffinityOf : public testing::Test {
  protected:
@@ -114,7 +120,7 @@ TYPED_TEST(AffinityOf, JointIsSymmetricNonNegativeAndSumsToOne) {
     for (const RowPartition& partition : test::partitions(rows, comm.size())) {
       const auto x = test::clusters<TypeParam>(partition, comm.rank(), 6);
       const double perplexity = std::min(20.0, 0.5 * static_cast<double>(rows));
-      auto joint = joint_affinities(comm, conditional_affinities(comm, x, {perplexity}));
+      auto joint = joint_affinities(comm, conditional_affinities(comm, x, with_perplexity(perplexity)));
       const auto& own = std::get<DenseRows<TypeParam>>(joint.rows);
       // Everybody's rows on every rank, for the comparison.
       std::vector<TypeParam> all(static_cast<std::size_t>(rows) * own.stride);
@@ -144,14 +150,15 @@ TYPED_TEST(AffinityOf, SameBitsForAnyPartitionAndThreads) {
   constexpr GlobalIndex rows = 203;
   set_threads(1);
   const auto x_whole = test::clusters<TypeParam>(test::whole(rows), 0, 21);
-  auto conditional_whole = conditional_affinities(Communicator::self(), x_whole, {15.0});
+  auto conditional_whole = conditional_affinities(Communicator::self(), x_whole, with_perplexity(15.0));
   const double entropy_whole = conditional_whole.sum_p_log_p;
   const auto whole = joint_affinities(Communicator::self(), std::move(conditional_whole));
   const auto& expected = std::get<DenseRows<TypeParam>>(whole.rows);
   for (const RowPartition& partition : test::partitions(rows, comm.size())) {
     for (const int threads : {1, 2}) {
       set_threads(threads);
-      auto conditional = conditional_affinities(comm, test::clusters<TypeParam>(partition, comm.rank(), 21), {15.0});
+      auto conditional =
+          conditional_affinities(comm, test::clusters<TypeParam>(partition, comm.rank(), 21), with_perplexity(15.0));
       EXPECT_EQ(conditional.sum_p_log_p, entropy_whole);
       const auto joint = joint_affinities(comm, std::move(conditional));
       EXPECT_EQ(joint.sum_p_log_p, whole.sum_p_log_p);
@@ -174,7 +181,7 @@ TYPED_TEST(AffinityOf, MatchesScikitLearn) {
     const auto row = digits.row(static_cast<LocalIndex>(x.first_row()) + i);
     std::copy(row.begin(), row.end(), x.row(i).begin());
   }
-  auto conditional = conditional_affinities(comm, x, {30.0});
+  auto conditional = conditional_affinities(comm, x, with_perplexity(30.0));
   const auto reference = test::read_reference("reference/sklearn_digits.h5", "conditional");
   const auto& p = std::get<DenseRows<TypeParam>>(conditional.rows);
   // scikit-learn searches in float32 to 1e-5 of the entropy.
@@ -198,26 +205,38 @@ TYPED_TEST(AffinityOf, MatchesScikitLearn) {
 TEST(Affinity, UnitOfXDoesNotMatter) {
   const auto comm = Communicator::world();
   auto x = test::clusters<float>(RowPartition(60, comm.size()), comm.rank(), 5);
-  const auto plain = conditional_affinities(comm, x, {8.0});
+  const auto plain = conditional_affinities(comm, x, with_perplexity(8.0));
   for (float& value : x.values) {
     value *= 0x1.0p100F;  // its square overflows a float
   }
-  const auto scaled = conditional_affinities(comm, x, {8.0});
+  const auto scaled = conditional_affinities(comm, x, with_perplexity(8.0));
   EXPECT_EQ(std::get<DenseRows<float>>(plain.rows).values, std::get<DenseRows<float>>(scaled.rows).values);
 }
 
-TEST(Affinity, PerplexityThatDoesNotFitNamesTheLargest) {
+TEST(Affinity, OptionsThatDoNotFitNameWhatDoes) {
   const auto comm = Communicator::world();
-  EXPECT_NO_THROW(require_perplexity_fits(comm, 9.0, 10));
-  try {
-    require_perplexity_fits(comm, 9.5, 10);
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::bad_input);
-    EXPECT_NE(std::string(error.what()).find("the largest that fits is 9"), std::string::npos);
-  }
-  EXPECT_THROW(require_perplexity_fits(comm, 0.0, 10), Error);
-  EXPECT_THROW(require_perplexity_fits(comm, std::nan(""), 10), Error);
+  EXPECT_NO_THROW(require_affinities_fit(comm, with_perplexity(9.0), 10, 9));
+  const auto message_of = [&](const AffinityOptions& options, GlobalIndex neighbors) {
+    try {
+      require_affinities_fit(comm, options, 10, neighbors);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_input);
+      EXPECT_TRUE(error.everywhere());
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_NE(message_of(with_perplexity(9.5), 9).find("the largest that fits is 9"), std::string::npos);
+  EXPECT_NE(message_of(with_perplexity(6.5), 6).find("6 neighbors"), std::string::npos);
+  EXPECT_NE(message_of(with_perplexity(0.0), 9).find("positive"), std::string::npos);
+  EXPECT_NE(message_of(with_perplexity(std::nan("")), 9).find("positive"), std::string::npos);
+  AffinityOptions several;
+  several.perplexities = {3.0, 12.0};
+  EXPECT_NE(message_of(several, 9).find("--perplexity 12"), std::string::npos);
+  AffinityOptions sigma;
+  sigma.kind = AffinityKind::sigma;
+  sigma.sigma = -1.0;
+  EXPECT_NE(message_of(sigma, 9).find("--sigma -1"), std::string::npos);
 }
 
 }  // namespace

@@ -24,22 +24,23 @@ double flops(int dims) { return 5.0 * dims + 4.0; }
 
 template <class Real>
 void measure(bench::Report& report, GlobalIndex rows, double peak, int all_threads) {
-  for (const auto& [name, kernel] : {NamedKernel{"t", {KernelShape::student_t, 1.0}},
-                                     NamedKernel{"t, tail 0.5", {KernelShape::student_t, 0.5}},
-                                     NamedKernel{"Gaussian", {KernelShape::gaussian, 1.0}}}) {
+  for (const auto& [name, kernel] :
+       {NamedKernel{"t", {KernelShape::student_t, 1.0}}, NamedKernel{"t, tail 0.5", {KernelShape::student_t, 0.5}},
+        NamedKernel{"Gaussian", {KernelShape::gaussian, 1.0}}}) {
     for (const LocalIndex dims : {1, 2, 3}) {
       Embedding<Real> map(RowPartition(rows, 1), 0, dims);
       const CounterRandom random(1);
       for (std::size_t i = 0; i < map.values.size(); ++i) {
         map.values[i] = static_cast<Real>(10.0 * random.normal(static_cast<GlobalIndex>(i), 0));
       }
-      MapPoints<Real> points;
-      gather_points(Communicator::self(), map, points);
+      const auto comm = Communicator::self();
+      CurrentMap<Real> current(comm, map);
       FieldValues values;
-      const DirectField<Real> field(kernel);
+      Timers timers;
+      DirectField<Real> field(kernel);
       const auto seconds = [&](int threads) {
         set_threads(threads);
-        return bench::least_seconds(3, [&] { field.evaluate(points, {}, 0, static_cast<LocalIndex>(rows), values); });
+        return bench::least_seconds(3, [&] { field.evaluate(current, false, {}, values, timers); });
       };
       const double pairs = static_cast<double>(rows) * static_cast<double>(rows);
       const double one = seconds(1);

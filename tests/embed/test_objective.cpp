@@ -17,27 +17,36 @@ namespace {
 template <class Real>
 struct Problem {
   std::vector<double> conditional;  // own rows x N
-  JointAffinities<Real> joint;
+  Communicator comm;
   std::unique_ptr<Objective<Real>> objective;
   Timers timers;
 
-  Problem(const Communicator& comm, const DistributedMatrix<Real>& x, double perplexity, Method method,
-          double tail = 1.0) {
-    auto p = conditional_affinities(comm, x, {perplexity});
+  Problem(const Communicator& comm_in, const DistributedMatrix<Real>& x, double perplexity, Method method,
+          double tail = 1.0)
+      : comm(comm_in) {
+    AffinityOptions affinity;
+    affinity.perplexities = {perplexity};
+    auto p = conditional_affinities(comm, x, affinity);
     const auto& rows = std::get<DenseRows<Real>>(p.rows);
     for (LocalIndex i = 0; i < x.local_rows(); ++i) {
       conditional.insert(conditional.end(), rows.row(i), rows.row(i) + x.rows());
     }
     AffinityEntropy entropy;
     entropy.conditional_p_log_p = p.sum_p_log_p;
-    joint = joint_affinities(comm, std::move(p));
+    auto joint = joint_affinities(comm, std::move(p));
     entropy.joint_p_log_p = joint.sum_p_log_p;
-    objective = make_objective<Real>(method, tail, comm, joint, entropy);
+    ObjectiveOptions options;
+    options.method = method;
+    options.tail = tail;
+    options.field = FieldKind::direct;
+    objective = make_objective<Real>(comm, options, std::move(joint), entropy);
   }
 
-  ObjectiveValue operator()(const MapPoints<Real>& points, double exaggeration = 1.0) {
+  /// The value at a map whose rows are spread like those of X.
+  ObjectiveValue operator()(const Embedding<Real>& map, double exaggeration = 1.0) {
     ObjectiveValue value;
-    objective->evaluate(points, exaggeration, true, value, timers);
+    CurrentMap<Real> current(comm, map);
+    objective->evaluate(current, exaggeration, true, value, timers);
     return value;
   }
 };
@@ -58,7 +67,7 @@ TEST(Objective, GradientMatchesCentralDifferences) {
     Problem<double> problem(comm, x, 10.0, method, tail);
     for (const LocalIndex dims : {1, 2, 3}) {
       const auto map = test::random_map<double>(test::whole(rows), 0, dims, 1.2);
-      const auto gradient = problem(test::all_points(map)).gradient;
+      const auto gradient = problem(map).gradient;
       double norm = 0.0;
       for (const double g : gradient) {
         norm = std::max(norm, std::abs(g));
@@ -66,9 +75,9 @@ TEST(Objective, GradientMatchesCentralDifferences) {
       for (std::size_t c = 0; c < gradient.size(); c += 11) {
         auto moved = map;
         moved.values[c] = map.values[c] + h;
-        const double above = problem(test::all_points(moved)).cost;
+        const double above = problem(moved).cost;
         moved.values[c] = map.values[c] - h;
-        const double below = problem(test::all_points(moved)).cost;
+        const double below = problem(moved).cost;
         EXPECT_NEAR((above - below) / (2.0 * h), gradient[c], 1e-6 * norm)
             << "method " << static_cast<int>(method) << " tail " << tail << " dims " << dims << " coordinate " << c;
       }
@@ -150,9 +159,8 @@ TEST(Objective, MatchesTheFormulasWrittenOut) {
           Problem<double> problem(comm, test::clusters<double>(partition, comm.rank(), 7), 10.0, method, tail);
           Problem<float> single(comm, test::clusters<float>(partition, comm.rank(), 7), 10.0, method, tail);
           const auto offset = static_cast<std::size_t>(partition.begin(comm.rank()) * dims);
-          const ObjectiveValue value = problem(test::all_points(map), exaggeration);
-          const ObjectiveValue rough =
-              single(test::all_points(test::random_map<float>(test::whole(rows), 0, dims, 1.5)), exaggeration);
+          const ObjectiveValue value = problem(test::part_of(map, partition, comm.rank()), exaggeration);
+          const ObjectiveValue rough = single(test::random_map<float>(partition, comm.rank(), dims, 1.5), exaggeration);
           EXPECT_NEAR(value.cost, expected.cost, 1e-9 * expected.cost);
           EXPECT_NEAR(rough.cost, expected.cost, 1e-4 * expected.cost);
           for (std::size_t i = 0; i < value.gradient.size(); ++i) {
@@ -210,7 +218,8 @@ TEST(Objective, SneIsRightWhereTheNormalizationUnderflows) {
   }
   for (const RowPartition& partition : test::partitions(rows, comm.size())) {
     Problem<float> problem(comm, test::clusters<float>(partition, comm.rank(), 4), 8.0, Method::sne);
-    const auto value = problem(test::all_points(far_map(test::random_map<float>(test::whole(rows), 0, 2, 1.0))));
+    const auto value =
+        problem(test::part_of(far_map(test::random_map<float>(test::whole(rows), 0, 2, 1.0)), partition, comm.rank()));
     EXPECT_TRUE(value.finite);
     EXPECT_NEAR(value.cost, cost, 1e-4 * cost);
     const auto offset = static_cast<std::size_t>(2 * partition.begin(comm.rank()));
@@ -238,7 +247,7 @@ TEST(Objective, MatchesScikitLearn) {
     Embedding<double> map(test::whole(200), 0, dims);
     const auto positions = reference("map");
     std::copy(positions.begin(), positions.end(), map.values.begin());
-    const auto value = problem(test::all_points(map));
+    const auto value = problem(test::part_of(map, x.partition, comm.rank()));
     EXPECT_NEAR(value.cost, reference("kl")[0], 1e-5 * reference("kl")[0]);
     const auto gradient = reference("gradient");
     const auto offset = static_cast<std::size_t>(x.first_row() * dims);
@@ -253,14 +262,14 @@ TEST(Objective, SameBitsForAnyPartitionAndThreads) {
   constexpr GlobalIndex rows = 150;
   for (const auto& [method, tail] : cases) {
     set_threads(1);
-    const auto points = test::all_points(test::random_map<float>(test::whole(rows), 0, 2, 4.0));
+    const auto map = test::random_map<float>(test::whole(rows), 0, 2, 4.0);
     Problem<float> whole(Communicator::self(), test::clusters<float>(test::whole(rows), 0, 9), 12.0, method, tail);
-    const ObjectiveValue expected = whole(points, 3.0);
+    const ObjectiveValue expected = whole(map, 3.0);
     for (const RowPartition& partition : test::partitions(rows, comm.size())) {
       for (const int threads : {1, 2}) {
         set_threads(threads);
         Problem<float> problem(comm, test::clusters<float>(partition, comm.rank(), 9), 12.0, method, tail);
-        const ObjectiveValue value = problem(points, 3.0);
+        const ObjectiveValue value = problem(test::part_of(map, partition, comm.rank()), 3.0);
         EXPECT_EQ(value.cost, expected.cost);
         const auto offset = static_cast<std::size_t>(2 * partition.begin(comm.rank()));
         for (std::size_t i = 0; i < value.gradient.size(); ++i) {
@@ -277,11 +286,11 @@ TEST(Objective, DivergedMapIsNotFinite) {
   for (const Method method : {Method::sne, Method::ssne, Method::tsne}) {
     Problem<float> problem(comm, test::clusters<float>(test::whole(30), 0, 3), 5.0, method);
     auto map = test::random_map<float>(test::whole(30), 0, 2, 1.0);
-    EXPECT_TRUE(problem(test::all_points(map)).finite);
+    EXPECT_TRUE(problem(map).finite);
     map.row(3)[1] = std::numeric_limits<float>::quiet_NaN();
-    EXPECT_FALSE(problem(test::all_points(map)).finite);
+    EXPECT_FALSE(problem(map).finite);
     map.row(3)[1] = std::numeric_limits<float>::infinity();
-    EXPECT_FALSE(problem(test::all_points(map)).finite);
+    EXPECT_FALSE(problem(map).finite);
   }
 }
 

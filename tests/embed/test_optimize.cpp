@@ -111,11 +111,15 @@ template <class Real>
 std::pair<Embedding<Real>, std::vector<HistoryEntry>> run(const Communicator& comm, const RowPartition& partition,
                                                           Method method, const OptimizeOptions& options) {
   const auto x = test::clusters<Real>(partition, comm.rank(), 6);
-  auto conditional = conditional_affinities(comm, x, {10.0});
+  AffinityOptions affinity;
+  affinity.perplexities = {10.0};
+  auto conditional = conditional_affinities(comm, x, affinity);
   AffinityEntropy entropy{conditional.sum_p_log_p, 0.0};
-  const auto joint = joint_affinities(comm, std::move(conditional));
+  auto joint = joint_affinities(comm, std::move(conditional));
   entropy.joint_p_log_p = joint.sum_p_log_p;
-  const auto objective = make_objective<Real>(method, 1.0, comm, joint, entropy);
+  ObjectiveOptions objective_options;
+  objective_options.method = method;
+  const auto objective = make_objective<Real>(comm, objective_options, std::move(joint), entropy);
   auto map = initial_random<Real>(partition, comm.rank(), 2, 1e-2, 3);
   Timers timers;
   auto history = optimize<Real>(comm, *objective, options, map, timers, [](const IterationReport&) {});

@@ -1,11 +1,11 @@
 /// Data and partitions that the tests share.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "distsne/data/matrix.hpp"
-#include "distsne/field/map_points.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne::test {
@@ -25,12 +25,13 @@ template <class Real>
 Embedding<Real> random_map(const RowPartition& partition, Rank rank, LocalIndex dims, double deviation,
                            std::uint64_t seed = 7);
 
-/// All points of a map on one process.
+/// The rows of a rank of a map that this process has whole.
 template <class Real>
-MapPoints<Real> all_points(const Embedding<Real>& map) {
-  MapPoints<Real> points;
-  gather_points(Communicator::self(), map, points);
-  return points;
+Embedding<Real> part_of(const Embedding<Real>& whole, const RowPartition& partition, Rank rank) {
+  Embedding<Real> part(partition, rank, whole.columns);
+  const auto begin = whole.values.begin() + partition.begin(rank) * whole.columns;
+  std::copy_n(begin, part.values.size(), part.values.begin());
+  return part;
 }
 
 /// A dataset of doubles from a file under tests/.

@@ -1,28 +1,20 @@
 /// Conditional affinities p_j|i of all pairs of rows.
 #pragma once
 
+#include "distsne/affinity/options.hpp"
 #include "distsne/data/affinities.hpp"
 #include "distsne/data/matrix.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {
 
-struct AffinityOptions {
-  /// Effective number of neighbors of each point, 2^entropy of p_.|i: above 0 and at most N - 1. Larger values bring
-  /// out broader structure.
-  double perplexity = 30.0;
-};
-
 /// Collective. p_j|i of the rows of this rank against all rows of X, whose blocks pass round the ranks; each rank holds
 /// its own dense rows and three blocks of X at a time.
 /// The affinities don't depend on the unit of X: it is scaled by a power of two, so that no square overflows.
-/// Throws Error everywhere when the perplexity does not fit the number of rows.
+/// Throws Error everywhere when the options don't fit the number of rows.
 template <class Real>
 ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, const DistributedMatrix<Real>& x,
                                                    const AffinityOptions& options);
-
-/// Collective. Throws the error that conditional_affinities would throw for this number of rows.
-void require_perplexity_fits(const Communicator& comm, double perplexity, GlobalIndex rows);
 
 extern template ConditionalAffinities<float> conditional_affinities(const Communicator&,
                                                                     const DistributedMatrix<float>&,

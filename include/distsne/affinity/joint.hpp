@@ -6,8 +6,8 @@
 
 namespace distsne {
 
-/// Collective. p_ij = (p_j|i + p_i|j) / 2N (van der Maaten and Hinton 2008, section 3.1), in the memory of the
-/// conditional rows, by a transpose in which ranks exchange tiles pair by pair.
+/// Collective. p_ij = (p_j|i + p_i|j) / 2N (van der Maaten and Hinton 2008, section 3.1). Dense rows stay in their
+/// memory, and ranks exchange tiles pair by pair; of sparse rows every entry travels once to the row that it points to.
 template <class Real>
 JointAffinities<Real> joint_affinities(const Communicator& comm, ConditionalAffinities<Real>&& conditional);
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace distsne {
 
@@ -30,5 +31,8 @@ class ExactSum {
   std::array<std::int64_t, words> words_{};
   std::int64_t pending_ = 0;  // terms added since the last carry; each adds less than 2^32 to a digit
 };
+
+/// Not collective; uses all threads.
+[[nodiscard]] ExactSum exact_sum(std::span<const double> terms);
 
 }  // namespace distsne

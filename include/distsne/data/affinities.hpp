@@ -35,9 +35,22 @@ struct DenseRows {
   }
 };
 
-/// Where affinities are kept. Whoever visits it handles each alternative, so that a sparse one can join.
+/// The entries of the rows that this rank owns that are not zero, in rising columns within each row.
 template <class Real>
-using AffinityRows = std::variant<DenseRows<Real>>;
+struct SparseRows {
+  RowPartition partition;
+  Rank rank = 0;
+  std::vector<std::int64_t> begin{0};  ///< n + 1: first entry of each row
+  std::vector<CompactIndex> columns;   ///< global rows
+  AlignedVector<Real> values;
+
+  [[nodiscard]] LocalIndex local_rows() const { return partition.size(rank); }
+  [[nodiscard]] GlobalIndex first_row() const { return partition.begin(rank); }
+};
+
+/// Where affinities are kept.
+template <class Real>
+using AffinityRows = std::variant<DenseRows<Real>, SparseRows<Real>>;
 
 /// p_j|i for the rows i of this rank; each row sums to 1 and has p_i|i = 0.
 template <class Real>

@@ -1,13 +1,13 @@
 /// The attractive part of the gradient, and the part of the cost that depends on the affinities.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
+#include <memory>
 #include <vector>
 
+#include "distsne/base/timer.hpp"
 #include "distsne/data/affinities.hpp"
+#include "distsne/field/current_map.hpp"
 #include "distsne/field/kernel.hpp"
-#include "distsne/field/map_points.hpp"
 
 namespace distsne {
 
@@ -17,19 +17,30 @@ struct AttractionValues {
   std::vector<double> energy;  ///< n: sum_j p_ij e(d_ij^2), with e = -log w; empty when not asked for
 };
 
-/// Whether no value is NaN or infinite.
-[[nodiscard]] inline bool all_finite(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
-}
-
-/// Not collective; uses all threads. Sums over j in the order of the rows: in Real within blocks, then in double.
+/// Sums over the affinities, each row in an order that does not depend on the partition.
 template <class Real>
-void attract(const Kernel& kernel, const AffinityRows<Real>& rows, const MapPoints<Real>& points, bool with_energy,
-             AttractionValues& values);
+class Attraction {
+ public:
+  Attraction() = default;
+  Attraction(const Attraction&) = delete;
+  Attraction& operator=(const Attraction&) = delete;
+  Attraction(Attraction&&) = delete;
+  Attraction& operator=(Attraction&&) = delete;
+  virtual ~Attraction() = default;
 
-extern template void attract(const Kernel&, const AffinityRows<float>&, const MapPoints<float>&, bool,
-                             AttractionValues&);
-extern template void attract(const Kernel&, const AffinityRows<double>&, const MapPoints<double>&, bool,
-                             AttractionValues&);
+  /// Collective; uses all threads.
+  virtual void evaluate(CurrentMap<Real>& map, bool with_energy, AttractionValues& values, Timers& timers) = 0;
+};
+
+/// Collective. Over dense rows, for which all points are brought to every rank, or over sparse ones, for which only the
+/// rows that they name are. Takes the affinities.
+template <class Real>
+[[nodiscard]] std::unique_ptr<Attraction<Real>> make_attraction(const Communicator& comm, const Kernel& kernel,
+                                                                AffinityRows<Real>&& rows);
+
+extern template std::unique_ptr<Attraction<float>> make_attraction(const Communicator&, const Kernel&,
+                                                                   AffinityRows<float>&&);
+extern template std::unique_ptr<Attraction<double>> make_attraction(const Communicator&, const Kernel&,
+                                                                    AffinityRows<double>&&);
 
 }  // namespace distsne

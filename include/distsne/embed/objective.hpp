@@ -6,18 +6,30 @@
 
 #include "distsne/base/timer.hpp"
 #include "distsne/data/affinities.hpp"
+#include "distsne/embed/attraction.hpp"
+#include "distsne/field/current_map.hpp"
+#include "distsne/field/field.hpp"
 #include "distsne/field/kernel.hpp"
-#include "distsne/field/map_points.hpp"
-#include "distsne/mpi/communicator.hpp"
 
 namespace distsne {
 
 enum class Method { sne, ssne, tsne };
 
+/// How the field is evaluated: as the exact sum, by the grid, or by whichever is predicted to be quicker.
+enum class FieldKind { automatic, direct, grid };
+
 /// Sums over P that the costs need beside the joint affinities themselves.
 struct AffinityEntropy {
   double conditional_p_log_p = 0.0;  ///< sum_ij p_j|i log p_j|i
   double joint_p_log_p = 0.0;        ///< sum_ij p_ij log p_ij
+};
+
+/// What every objective is made of.
+template <class Real>
+struct ObjectiveParts {
+  std::unique_ptr<Field<Real>> field;
+  std::unique_ptr<Attraction<Real>> attraction;
+  AffinityEntropy entropy;
 };
 
 /// The value of an objective at a map.
@@ -40,23 +52,40 @@ class Objective {
   virtual ~Objective() = default;
 
   /// Collective. The gradient rows of this rank; the cost too where asked for.
-  virtual void evaluate(const MapPoints<Real>& points, double exaggeration, bool with_cost, ObjectiveValue& value,
+  virtual void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                         Timers& timers) = 0;
+  /// Collective. Fits the field to the map and returns its relative error; see Field::calibrate.
+  [[nodiscard]] virtual double calibrate(CurrentMap<Real>& map, Timers& timers) = 0;
 };
 
+struct ObjectiveOptions {
+  Method method = Method::tsne;
+  /// a of the kernel of tsne, (1 + d^2/a)^-a; of no effect on sne and ssne.
+  double tail = 1.0;
+  /// Dimensions of the map.
+  int dims = 2;
+  FieldKind field = FieldKind::automatic;
+  /// Relative error of the grid's force.
+  double accuracy = 1e-2;
+};
+
+/// The kernel of a method.
+[[nodiscard]] Kernel kernel_of(const ObjectiveOptions& options);
+
+/// Whether the options lead to the grid, for a map of so many rows.
+[[nodiscard]] bool uses_grid(const ObjectiveOptions& options, GlobalIndex rows);
+
+/// Collective. Takes the affinities.
 /// sne:  C = sum_i sum_j p_j|i log(p_j|i / q_j|i) (Hinton and Roweis 2002, eq. 5 and 6),
 /// ssne: C = sum_ij p_ij log(p_ij / q_ij), Gaussian q (van der Maaten and Hinton 2008, eq. 3 and 6),
 /// tsne: the same with Student t q (their eq. 4 and 5; van der Maaten 2009 for other tails).
-/// `affinities` must outlive the objective. `tail` is of no effect on sne and ssne.
 template <class Real>
-std::unique_ptr<Objective<Real>> make_objective(Method method, double tail, const Communicator& comm,
-                                                const JointAffinities<Real>& affinities,
-                                                const AffinityEntropy& entropy);
+std::unique_ptr<Objective<Real>> make_objective(const Communicator& comm, const ObjectiveOptions& options,
+                                                JointAffinities<Real>&& affinities, const AffinityEntropy& entropy);
 
-extern template std::unique_ptr<Objective<float>> make_objective(Method, double, const Communicator&,
-                                                                 const JointAffinities<float>&, const AffinityEntropy&);
-extern template std::unique_ptr<Objective<double>> make_objective(Method, double, const Communicator&,
-                                                                  const JointAffinities<double>&,
-                                                                  const AffinityEntropy&);
+extern template std::unique_ptr<Objective<float>> make_objective(const Communicator&, const ObjectiveOptions&,
+                                                                 JointAffinities<float>&&, const AffinityEntropy&);
+extern template std::unique_ptr<Objective<double>> make_objective(const Communicator&, const ObjectiveOptions&,
+                                                                  JointAffinities<double>&&, const AffinityEntropy&);
 
 }  // namespace distsne

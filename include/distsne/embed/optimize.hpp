@@ -18,12 +18,14 @@ struct IterationReport {
   const Phase* phase = nullptr;
   double kl = 0.0;  ///< the last cost that was computed
   double gradient_norm = 0.0;
-  bool measured = false;  ///< kl and gradient_norm are of this iteration
+  double force_error = 0.0;  ///< as last measured
+  bool measured = false;     ///< kl and gradient_norm are of this iteration
 };
 
 struct OptimizeOptions {
   std::vector<Phase> phases;
   Optimizer optimizer = Optimizer::gains;
+  int calibrate_every = 50;  ///< iterations between two measurements of the field's error, which may change its grid
   int measure_every = 50;  ///< iterations between two entries of the history; the first and last state have one always
 };
 

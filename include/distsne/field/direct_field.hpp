@@ -1,31 +1,26 @@
 /// The exact field: the O(N^2) sum of a kernel over all points, by SIMD and threads.
 #pragma once
 
-#include <span>
-#include <string>
-#include <vector>
-
+#include "distsne/field/field.hpp"
 #include "distsne/field/kernel.hpp"
-#include "distsne/field/map_points.hpp"
 
 namespace distsne {
 
-/// Potential and gradient at the points [first, first + count) of a map.
-struct FieldValues {
-  std::vector<double> potential;  ///< count values: phi(y_i) = sum_{j != i} c_j w(|y_i - y_j|^2)
-  std::vector<double> gradient;   ///< count x M, row-major: grad phi(y_i) = 2 sum_j c_j w'(d_ij^2) (y_i - y_j)
-};
-
 /// Sums over all sources in the order of their rows: in Real within blocks of 256 sources, in double over the blocks.
-/// The values of a point are the same bits whichever rank or thread computes them.
+/// Brings all points, and all charges, to every rank.
 template <class Real>
-class DirectField {
+class DirectField final : public Field<Real> {
  public:
   explicit DirectField(Kernel kernel) : kernel_(kernel) {}
 
-  /// Not collective; uses all threads. `charges` holds one c_j per point of the map, or is empty for charges of 1.
-  void evaluate(const MapPoints<Real>& points, std::span<const Real> charges, GlobalIndex first, LocalIndex count,
-                FieldValues& values) const;
+  void evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> charges, FieldValues& values,
+                Timers& timers) override;
+
+  [[nodiscard]] double calibrate(CurrentMap<Real>& /*map*/, Timers& /*timers*/) override { return 0.0; }
+  /// Far above the least normal number, so that the terms are accurate.
+  [[nodiscard]] double least_potential(const FieldValues& /*values*/) const override {
+    return sizeof(Real) == 4 ? 1e-25 : 1e-200;
+  }
 
  private:
   Kernel kernel_;

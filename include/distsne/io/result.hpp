@@ -22,7 +22,7 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 /// either the whole result or what it was before. Layout:
 ///   /embedding                N x M, float32 or float64
 ///   /NAME                     every 1-D dataset with N entries from the input's group (labels, ids, ...), as it was
-///   /history/{iteration, kl, gradient_norm, exaggeration}   one entry per measurement
+///   /history/{iteration, kl, gradient_norm, force_error, exaggeration}   one entry per measurement
 ///   /timings/{phase, min, mean, max}                        seconds over the ranks
 ///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
 ///                             input, config, peak_memory_{min, mean, max} (bytes per rank)

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
-#include "distsne/affinity/conditional.hpp"
+#include "distsne/affinity/options.hpp"
 #include "distsne/embed/initialization.hpp"
 #include "distsne/embed/objective.hpp"
 #include "distsne/embed/schedule.hpp"
 #include "distsne/io/input.hpp"
+#include "distsne/neighbors/neighbors.hpp"
 
 namespace distsne {
 
@@ -18,14 +20,23 @@ enum class Precision { single, full };
 /// How much the run says on standard error.
 enum class Verbosity { quiet, normal, verbose };
 
+/// Which rows are compared with which.
+enum class NeighborChoice {
+  automatic,   ///< all for small data, else the nearest, exactly where that is quick
+  all,         ///< every row with every other: dense P, N^2 values over all ranks
+  exact,       ///< the k nearest, exactly
+  approximate  ///< the k nearest, with the recall that is asked for
+};
+
 struct Config {
   InputOptions input;
   std::string output;
 
-  Method method = Method::tsne;
-  int dims = 2;       ///< M, 1 to 3
-  double tail = 1.0;  ///< a of the kernel (1 + d^2/a)^-a of tsne; below 1: heavier tails, more and smaller clusters
+  NeighborChoice neighbors = NeighborChoice::automatic;
+  std::optional<LocalIndex> k;  ///< neighbors of each row; empty: as many as the affinities need
+  double recall = 0.95;         ///< of approximate neighbors
   AffinityOptions affinity;
+  ObjectiveOptions objective;
   InitializationOptions initialization;
   InputOptions initial_map;  ///< the file and dataset of --init FILE
   ScheduleOptions schedule;

@@ -1,0 +1,51 @@
+/// The fast field: charges spread to a regular grid, one convolution with the kernel, and an interpolant's gradient.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "distsne/field/field.hpp"
+#include "distsne/field/kernel.hpp"
+
+namespace distsne {
+
+struct GridOptions {
+  /// Relative root mean square error of the force that is aimed at, over all points. Smaller values make the grid
+  /// finer: 1e-2 is more than maps need, 1e-5 the least that float carries.
+  double accuracy = 1e-2;
+};
+
+/// O(N + G log G) for G nodes. A scheme in the family of particle-mesh Ewald (Essmann and others 1995): B-splines of
+/// order 4 or 6 spread the charges; the kernel's transform, divided by that of the splines on either side, multiplies
+/// theirs, so that the interpolant passes through the potential at the nodes; its derivatives are the gradient. A
+/// point's own image is taken off exactly. The grid grows with the map; its step follows from the measured error.
+///
+/// Points stay where they are: each rank spreads its own, tiles of nodes that it touched travel to the ranks that own
+/// them and are added there in integers, and their potentials travel back. The transform is distributed in slabs.
+template <class Real>
+class GridField final : public Field<Real> {
+ public:
+  GridField(const Communicator& comm, Kernel kernel, GridOptions options);
+  ~GridField() override;
+  GridField(const GridField&) = delete;
+  GridField& operator=(const GridField&) = delete;
+  GridField(GridField&&) = delete;
+  GridField& operator=(GridField&&) = delete;
+
+  void evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> charges, FieldValues& values,
+                Timers& timers) override;
+  /// Makes the grid finer where the error passes the accuracy, and coarser where it stays far below. Throws Error
+  /// everywhere when no grid reaches the accuracy.
+  [[nodiscard]] double calibrate(CurrentMap<Real>& map, Timers& timers) override;
+  /// The grid's error is one of the potentials around a point, and of rounding in the largest.
+  [[nodiscard]] double least_potential(const FieldValues& values) const override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+extern template class GridField<float>;
+extern template class GridField<double>;
+
+}  // namespace distsne

@@ -1,0 +1,17 @@
+/// What is known of conditional affinities once their rows are there.
+#pragma once
+
+#include <vector>
+
+#include "distsne/affinity/perplexity.hpp"
+#include "distsne/data/affinities.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+/// Collective. Adds up what was found for the rows of this rank.
+template <class Real>
+ConditionalAffinities<Real> finished_conditional(const Communicator& comm, AffinityRows<Real>&& rows,
+                                                 const std::vector<PerplexityRow>& found);
+
+}  // namespace distsne

@@ -1,0 +1,104 @@
+/// Rows of every kind of affinity.
+#include "distsne/affinity/row.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace distsne {
+namespace {
+
+/// -sum p log p.
+template <class Real>
+double entropy(std::span<const Real> row) {
+  double sum = 0.0;
+  for (const Real p : row) {
+    if (p > Real{0}) {
+      sum -= static_cast<double>(p) * std::log(static_cast<double>(p));
+    }
+  }
+  return sum;
+}
+
+template <class Real>
+PerplexityRow uniform_row(std::span<Real> row, std::size_t columns, std::size_t self) {
+  const std::size_t others = columns - (self < columns ? 1 : 0);
+  std::fill(row.begin(), row.end(), Real{0});
+  std::fill(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(columns),
+            static_cast<Real>(1.0 / static_cast<double>(others)));
+  row[self] = Real{0};
+  PerplexityRow result;
+  result.entropy = std::log(static_cast<double>(others));
+  return result;
+}
+
+template <class Real>
+PerplexityRow sigma_row(std::span<Real> row, std::size_t columns, std::size_t self, double beta) {
+  Real least = std::numeric_limits<Real>::max();
+  for (std::size_t j = 0; j < columns; ++j) {
+    least = j == self ? least : std::min(least, row[j]);
+  }
+  double total = 0.0;
+  for (std::size_t j = 0; j < columns; ++j) {
+    const double shifted = static_cast<double>(row[j]) - static_cast<double>(least);
+    row[j] = j == self ? Real{0} : static_cast<Real>(std::exp(-beta * shifted));
+    total += static_cast<double>(row[j]);
+  }
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    row[j] = j < columns ? static_cast<Real>(static_cast<double>(row[j]) / total) : Real{0};
+  }
+  PerplexityRow result;
+  result.beta = beta;
+  result.entropy = entropy(std::span<const Real>(row));
+  return result;
+}
+
+/// The average of the affinities of several perplexities.
+template <class Real>
+PerplexityRow averaged_row(std::span<Real> row, std::size_t columns, std::size_t self,
+                           std::span<const double> perplexities, AlignedVector<Real>& scratch) {
+  const std::size_t width = row.size();
+  scratch.assign(2 * width, Real{0});
+  const std::span<Real> sum(scratch.data(), width);
+  const std::span<Real> one(scratch.data() + width, width);
+  PerplexityRow result;
+  for (const double perplexity : perplexities) {
+    std::copy(row.begin(), row.end(), one.begin());
+    result.met &= perplexity_row(one, columns, self, perplexity).met;
+    for (std::size_t j = 0; j < width; ++j) {
+      sum[j] += one[j];
+    }
+  }
+  const auto share = static_cast<Real>(1.0 / static_cast<double>(perplexities.size()));
+  for (std::size_t j = 0; j < width; ++j) {
+    row[j] = sum[j] * share;
+  }
+  result.entropy = entropy(std::span<const Real>(row));
+  return result;
+}
+
+}  // namespace
+
+template <class Real>
+PerplexityRow affinity_row(std::span<Real> row, std::size_t columns, std::size_t self, const AffinityOptions& options,
+                           double squared_unit, AlignedVector<Real>& scratch) {
+  switch (options.kind) {
+    case AffinityKind::uniform:
+      return uniform_row(row, columns, self);
+    case AffinityKind::sigma:
+      return sigma_row(row, columns, self, 0.5 * squared_unit / (options.sigma * options.sigma));
+    case AffinityKind::perplexity:
+      break;
+  }
+  if (options.perplexities.size() == 1) {
+    return perplexity_row(row, columns, self, options.perplexities.front());
+  }
+  return averaged_row(row, columns, self, std::span<const double>(options.perplexities), scratch);
+}
+
+template PerplexityRow affinity_row(std::span<float>, std::size_t, std::size_t, const AffinityOptions&, double,
+                                    AlignedVector<float>&);
+template PerplexityRow affinity_row(std::span<double>, std::size_t, std::size_t, const AffinityOptions&, double,
+                                    AlignedVector<double>&);
+
+}  // namespace distsne

@@ -1,0 +1,201 @@
+/// The distributed transpose of sparse rows: every entry is sent to the row it points to, and merged there.
+#include <algorithm>
+#include <atomic>
+#include <numeric>
+
+#include "affinity/symmetrize.hpp"
+#include "distsne/base/parallel.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr std::int64_t rows_per_piece = 256;
+constexpr std::int64_t entries_per_round = 1 << 22;  // of each rank; bounds the memory of what travels
+
+/// An entry on its way: p_j|i becomes an entry of row j, column i.
+template <class Real>
+struct Traveller {
+  CompactIndex row;     // local on the rank it goes to
+  CompactIndex column;  // global
+  Real value;
+};
+
+/// Entries that arrived for the rows of this rank, with rising columns within each row.
+template <class Real>
+struct Arrived {
+  std::vector<std::int64_t> begin;
+  std::vector<CompactIndex> columns;
+  AlignedVector<Real> values;
+};
+
+/// Calls work(rank by rank array of T) with what `make` turns each entry of some rows into, round after round.
+template <class T, class Real, class Make, class Work>
+void send_entries(const Communicator& comm, const SparseRows<Real>& rows, const Make& make, const Work& work) {
+  const auto ranks = static_cast<std::size_t>(comm.size());
+  const LocalIndex count = rows.local_rows();
+  LocalIndex next = 0;
+  std::vector<T> send;
+  while (comm.max(std::int64_t{next < count ? 1 : 0}) != 0) {
+    const LocalIndex first = next;
+    const std::int64_t stop = rows.begin[static_cast<std::size_t>(first)] + entries_per_round;
+    while (next < count && rows.begin[static_cast<std::size_t>(next) + 1] <=
+                               std::max(stop, rows.begin[static_cast<std::size_t>(first) + 1])) {
+      ++next;
+    }
+    const auto begin = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(first)]);
+    const auto end = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(next)]);
+    std::vector<std::int64_t> counts(ranks, 0);
+    std::vector<Rank> owner(ranks > 1 ? end - begin : 0);
+    for (std::size_t e = begin; e < end && ranks > 1; ++e) {
+      owner[e - begin] = rows.partition.owner(rows.columns[e]);
+      ++counts[static_cast<std::size_t>(owner[e - begin])];
+    }
+    if (ranks == 1) {
+      counts[0] = static_cast<std::int64_t>(end - begin);
+    }
+    std::vector<std::size_t> place(ranks, 0);
+    std::exclusive_scan(counts.begin(), counts.end(), place.begin(), std::size_t{0});
+    send.resize(end - begin);
+    for (LocalIndex i = first; i < next; ++i) {
+      for (auto e = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(i)]);
+           e < static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(i) + 1]); ++e) {
+        const Rank to = ranks > 1 ? owner[e - begin] : 0;
+        send[place[static_cast<std::size_t>(to)]++] = make(i, e, to);
+      }
+    }
+    if (ranks == 1) {
+      work(send);
+    } else {
+      std::vector<std::int64_t> received;
+      work(comm.all_to_all(std::span<const T>(send), counts, received));
+    }
+  }
+}
+
+/// Sorts the entries of a row by column.
+template <class Real>
+void sort_row(Arrived<Real>& arrived, std::size_t row, std::vector<std::pair<CompactIndex, Real>>& scratch) {
+  const auto begin = static_cast<std::size_t>(arrived.begin[row]);
+  const auto end = static_cast<std::size_t>(arrived.begin[row + 1]);
+  scratch.clear();
+  for (std::size_t e = begin; e < end; ++e) {
+    scratch.emplace_back(arrived.columns[e], arrived.values[e]);
+  }
+  std::sort(scratch.begin(), scratch.end());
+  for (std::size_t e = begin; e < end; ++e) {
+    arrived.columns[e] = scratch[e - begin].first;
+    arrived.values[e] = scratch[e - begin].second;
+  }
+}
+
+template <class Real>
+Arrived<Real> transposed(const Communicator& comm, const SparseRows<Real>& rows) {
+  const auto count = static_cast<std::size_t>(rows.local_rows());
+  std::vector<std::int64_t> filled(count, 0);
+  const auto local_row = [&](std::size_t e, Rank to) {
+    return static_cast<CompactIndex>(rows.columns[e] - rows.partition.begin(to));
+  };
+  const auto for_all = [](const auto& entries, const auto& work) {
+    constexpr std::int64_t piece = 65536;
+    const auto total = static_cast<std::int64_t>(entries.size());
+    parallel_for((total + piece - 1) / piece, [&](std::int64_t index) {
+      for (std::int64_t e = index * piece; e < std::min(total, (index + 1) * piece); ++e) {
+        work(entries[static_cast<std::size_t>(e)]);
+      }
+    });
+  };
+  send_entries<CompactIndex>(
+      comm, rows, [&](LocalIndex, std::size_t e, Rank to) { return local_row(e, to); },
+      [&](const std::vector<CompactIndex>& entries) {
+        for_all(entries, [&](CompactIndex row) {
+          std::atomic_ref<std::int64_t>(filled[row]).fetch_add(1, std::memory_order_relaxed);
+        });
+      });
+  Arrived<Real> arrived;
+  arrived.begin.assign(count + 1, 0);
+  std::inclusive_scan(filled.begin(), filled.end(), arrived.begin.begin() + 1);
+  arrived.columns.resize(static_cast<std::size_t>(arrived.begin.back()));
+  arrived.values.resize(static_cast<std::size_t>(arrived.begin.back()));
+  std::copy(arrived.begin.begin(), arrived.begin.end() - 1, filled.begin());
+  send_entries<Traveller<Real>>(
+      comm, rows,
+      [&](LocalIndex i, std::size_t e, Rank to) {
+        return Traveller<Real>{local_row(e, to), static_cast<CompactIndex>(rows.first_row() + i), rows.values[e]};
+      },
+      [&](const std::vector<Traveller<Real>>& entries) {
+        for_all(entries, [&](const Traveller<Real>& entry) {
+          const auto to = static_cast<std::size_t>(
+              std::atomic_ref<std::int64_t>(filled[entry.row]).fetch_add(1, std::memory_order_relaxed));
+          arrived.columns[to] = entry.column;
+          arrived.values[to] = entry.value;
+        });
+      });
+  parallel_for((static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
+    std::vector<std::pair<CompactIndex, Real>> scratch;
+    const auto first = static_cast<std::size_t>(piece * rows_per_piece);
+    for (std::size_t i = first; i < std::min(count, first + static_cast<std::size_t>(rows_per_piece)); ++i) {
+      sort_row(arrived, i, scratch);
+    }
+  });
+  return arrived;
+}
+
+/// Calls entry(column, own value or 0, arrived value or 0) for the columns of a row that are in either.
+template <class Real, class Entry>
+void merge_row(const SparseRows<Real>& own, const Arrived<Real>& arrived, std::size_t row, const Entry& entry) {
+  auto a = static_cast<std::size_t>(own.begin[row]);
+  const auto a_end = static_cast<std::size_t>(own.begin[row + 1]);
+  auto b = static_cast<std::size_t>(arrived.begin[row]);
+  const auto b_end = static_cast<std::size_t>(arrived.begin[row + 1]);
+  while (a < a_end || b < b_end) {
+    const bool take_a = b == b_end || (a < a_end && own.columns[a] <= arrived.columns[b]);
+    const bool take_b = a == a_end || (b < b_end && arrived.columns[b] <= own.columns[a]);
+    entry(take_a ? own.columns[a] : arrived.columns[b], take_a ? own.values[a] : Real{0},
+          take_b ? arrived.values[b] : Real{0});
+    a += take_a ? 1 : 0;
+    b += take_b ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+template <class Real>
+void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
+  const Arrived<Real> arrived = transposed(comm, rows);
+  const auto count = static_cast<std::size_t>(rows.local_rows());
+  const auto pieces = (static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece;
+  const auto for_rows = [&](std::int64_t piece, const auto& work) {
+    const auto first = static_cast<std::size_t>(piece * rows_per_piece);
+    for (std::size_t i = first; i < std::min(count, first + static_cast<std::size_t>(rows_per_piece)); ++i) {
+      work(i);
+    }
+  };
+  SparseRows<Real> joint;
+  joint.partition = rows.partition;
+  joint.rank = rows.rank;
+  joint.begin.assign(count + 1, 0);
+  parallel_for(pieces, [&](std::int64_t piece) {
+    for_rows(piece, [&](std::size_t i) {
+      merge_row(rows, arrived, i, [&](CompactIndex, Real, Real) { ++joint.begin[i + 1]; });
+    });
+  });
+  std::inclusive_scan(joint.begin.begin(), joint.begin.end(), joint.begin.begin());
+  joint.columns.resize(static_cast<std::size_t>(joint.begin.back()));
+  joint.values.resize(static_cast<std::size_t>(joint.begin.back()));
+  const auto scale = static_cast<Real>(0.5 / static_cast<double>(rows.partition.rows()));
+  parallel_for(pieces, [&](std::int64_t piece) {
+    for_rows(piece, [&](std::size_t i) {
+      auto to = static_cast<std::size_t>(joint.begin[i]);
+      merge_row(rows, arrived, i, [&](CompactIndex column, Real own, Real other) {
+        joint.columns[to] = column;
+        joint.values[to++] = (own + other) * scale;
+      });
+    });
+  });
+  rows = std::move(joint);
+}
+
+template void symmetrize(const Communicator&, SparseRows<float>&);
+template void symmetrize(const Communicator&, SparseRows<double>&);
+
+}  // namespace distsne

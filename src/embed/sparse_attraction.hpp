@@ -1,0 +1,36 @@
+/// Attraction over sparse rows of P.
+#pragma once
+
+#include "distsne/embed/attraction.hpp"
+#include "distsne/mpi/row_exchange.hpp"
+
+namespace distsne {
+
+/// Brings only the points that the rows of this rank name. Sums over j in rising columns, in as many partial sums as a
+/// vector has lanes.
+template <class Real>
+class SparseAttraction final : public Attraction<Real> {
+ public:
+  /// Collective.
+  SparseAttraction(const Communicator& comm, const Kernel& kernel, SparseRows<Real>&& rows);
+
+  void evaluate(CurrentMap<Real>& map, bool with_energy, AttractionValues& values, Timers& timers) override;
+
+  /// Points of other ranks that are brought here each time.
+  [[nodiscard]] std::size_t remote_points() const { return remote_.size(); }
+
+ private:
+  void bring_points(CurrentMap<Real>& map);
+
+  Kernel kernel_;
+  SparseRows<Real> rows_;            // columns are local: own rows first, then remote_
+  std::vector<GlobalIndex> remote_;  // rows of other ranks, rising
+  RowExchange exchange_;
+  AlignedVector<Real> points_;  // own and remote ones, coordinates of a point together
+  AlignedVector<Real> arrived_;
+};
+
+extern template class SparseAttraction<float>;
+extern template class SparseAttraction<double>;
+
+}  // namespace distsne
