@@ -173,6 +173,7 @@ HWY_AFTER_NAMESPACE();
 #include <algorithm>
 
 #include "distsne/base/parallel.hpp"
+#include "embed/deliver_rows.hpp"
 
 namespace distsne {
 namespace {
@@ -213,7 +214,14 @@ std::vector<GlobalIndex> remote_columns(const SparseRows<Real>& rows) {
 
 template <class Real>
 SparseAttraction<Real>::SparseAttraction(const Communicator& comm, const Kernel& kernel, SparseRows<Real>&& rows)
-    : kernel_(kernel), rows_(std::move(rows)), remote_(remote_columns(rows_)) {
+    : kernel_(kernel), rows_(std::move(rows)) {
+  name_points(comm);
+}
+
+/// Makes the plan for the points that the columns name, and has the columns name them by their places here.
+template <class Real>
+void SparseAttraction<Real>::name_points(const Communicator& comm) {
+  remote_ = remote_columns(rows_);
   exchange_ = RowExchange::fetch(comm, rows_.partition, remote_);
   const GlobalIndex first = rows_.first_row();
   const auto own = static_cast<std::size_t>(rows_.local_rows());
@@ -236,6 +244,26 @@ SparseAttraction<Real>::SparseAttraction(const Communicator& comm, const Kernel&
   });
   rows_.columns.resize(rows_.columns.size() + edge_padding, 0);
   rows_.values.resize(rows_.values.size() + edge_padding, Real{0});
+}
+
+template <class Real>
+void SparseAttraction<Real>::reorder(const Communicator& comm, std::span<const GlobalIndex> place,
+                                     const RowExchange& plan) {
+  std::vector<GlobalIndex> remote_place(remote_.size());
+  exchange_.move(comm, place, 1, std::span<GlobalIndex>(remote_place));
+  const std::size_t own = place.size();
+  rows_.columns.resize(static_cast<std::size_t>(rows_.begin.back()));
+  rows_.values.resize(rows_.columns.size());
+  parallel_for((static_cast<std::int64_t>(own) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
+    const auto first = static_cast<std::size_t>(piece * rows_per_piece);
+    const std::size_t last = std::min(own, first + static_cast<std::size_t>(rows_per_piece));
+    for (auto e = static_cast<std::size_t>(rows_.begin[first]); e < static_cast<std::size_t>(rows_.begin[last]); ++e) {
+      const std::size_t point = rows_.columns[e];
+      rows_.columns[e] = static_cast<CompactIndex>(point < own ? place[point] : remote_place[point - own]);
+    }
+  });
+  rows_ = delivered(comm, std::move(rows_), place, plan);
+  name_points(comm);
 }
 
 template <class Real>

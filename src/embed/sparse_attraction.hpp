@@ -16,10 +16,14 @@ class SparseAttraction final : public Attraction<Real> {
 
   void evaluate(CurrentMap<Real>& map, bool with_energy, AttractionValues& values, Timers& timers) override;
 
+  [[nodiscard]] bool takes_order() const override { return true; }
+  void reorder(const Communicator& comm, std::span<const GlobalIndex> place, const RowExchange& plan) override;
+
   /// Points of other ranks that are brought here each time.
   [[nodiscard]] std::size_t remote_points() const { return remote_.size(); }
 
  private:
+  void name_points(const Communicator& comm);
   void bring_points(CurrentMap<Real>& map);
 
   Kernel kernel_;

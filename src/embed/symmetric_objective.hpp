@@ -16,6 +16,7 @@ class SymmetricObjective final : public Objective<Real> {
   [[nodiscard]] double calibrate(CurrentMap<Real>& map, Timers& timers) override {
     return parts_.field->calibrate(map, timers);
   }
+  [[nodiscard]] Attraction<Real>& attraction() override { return *parts_.attraction; }
 
  private:
   ObjectiveParts<Real> parts_;

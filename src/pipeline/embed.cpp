@@ -147,12 +147,11 @@ void run_stages(Run& run) {
   RunRecord record;
   DistributedMatrix<Real> x = run.timed("read", [&] { return read_matrix<Real>(comm, run.plan.input); });
   Embedding<Real> map = run.timed("initial map", [&] { return initial_map(run, x); });
-  std::vector<GlobalIndex> input_row;
-  PreparedAffinities<Real> prepared = affinities(run, std::move(x), input_row);
+  MovingMap<Real> moving;
+  PreparedAffinities<Real> prepared = affinities(run, std::move(x), moving.input_row);
   run.progress.detail(fmt::format("affinities ready after {:.1f} s", now_seconds() - run.start));
-  if (!run.plan.dense) {
-    map = moved(comm, RowExchange::fetch(comm, map.partition, input_row), map);
-  }
+  moving.map =
+      run.plan.dense ? std::move(map) : moved(comm, RowExchange::fetch(comm, map.partition, moving.input_row), map);
 
   const auto objective = run.timed("affinities", [&] {
     return make_objective<Real>(comm, config.objective, std::move(prepared.joint), prepared.entropy);
@@ -162,13 +161,12 @@ void run_stages(Run& run) {
   options.optimizer = config.schedule.optimizer;
   options.measure_every = config.measure_every;
   record.history = run.timed("iterations", [&] {
-    return optimize(comm, *objective, options, map, run.timers,
+    return optimize(comm, *objective, options, moving, run.timers,
                     [&run](const IterationReport& report) { run.progress.iteration(report); });
   });
 
-  if (!run.plan.dense) {
-    map = moved(comm, RowExchange::deliver(comm, map.partition, input_row), map);
-  }
+  map = run.plan.dense ? std::move(moving.map)
+                       : moved(comm, RowExchange::deliver(comm, moving.map.partition, moving.input_row), moving.map);
   record.timings = summarize(comm, run.timers);
   record.peak_memory = summarize(comm, "peak memory", peak_memory_bytes());
   record.config = config.text;

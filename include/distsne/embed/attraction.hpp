@@ -8,6 +8,7 @@
 #include "distsne/data/affinities.hpp"
 #include "distsne/field/current_map.hpp"
 #include "distsne/field/kernel.hpp"
+#include "distsne/mpi/row_exchange.hpp"
 
 namespace distsne {
 
@@ -30,6 +31,12 @@ class Attraction {
 
   /// Collective; uses all threads.
   virtual void evaluate(CurrentMap<Real>& map, bool with_energy, AttractionValues& values, Timers& timers) = 0;
+
+  /// Whether it gains from an order in which neighbors lie near each other, and can take one.
+  [[nodiscard]] virtual bool takes_order() const { return false; }
+  /// Collective. Row i of this rank becomes row place[i] of even blocks; `plan` delivers rows there.
+  virtual void reorder(const Communicator& /*comm*/, std::span<const GlobalIndex> /*place*/,
+                       const RowExchange& /*plan*/) {}
 };
 
 /// Collective. Over dense rows, for which all points are brought to every rank, or over sparse ones, for which only the

@@ -56,6 +56,8 @@ class Objective {
                         Timers& timers) = 0;
   /// Collective. Fits the field to the map and returns its relative error; see Field::calibrate.
   [[nodiscard]] virtual double calibrate(CurrentMap<Real>& map, Timers& timers) = 0;
+  /// The attraction, which keeps the affinities.
+  [[nodiscard]] virtual Attraction<Real>& attraction() = 0;
 };
 
 struct ObjectiveOptions {

@@ -1,0 +1,17 @@
+/// Moving sparse rows to other places and ranks.
+#pragma once
+
+#include <span>
+
+#include "distsne/data/affinities.hpp"
+#include "distsne/mpi/row_exchange.hpp"
+
+namespace distsne {
+
+/// Collective. Row i of this rank becomes row place[i] of even blocks over the ranks; `plan` delivers rows there.
+/// Columns stay as they are, sorted within each row anew. Memory is that of the rows before and after.
+template <class Real>
+[[nodiscard]] SparseRows<Real> delivered(const Communicator& comm, SparseRows<Real>&& rows,
+                                         std::span<const GlobalIndex> place, const RowExchange& plan);
+
+}  // namespace distsne
