@@ -64,8 +64,8 @@ void fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x, 
 
 void require_perplexity_fits(const Communicator& comm, double perplexity, GlobalIndex rows) {
   const auto largest = static_cast<double>(rows - 1);
-  require_everywhere(comm, perplexity > 0.0 && std::isfinite(perplexity),
-                     fmt::format("--perplexity {}: it must be a positive number", perplexity));
+  require_everywhere(comm, perplexity >= 1.0 && std::isfinite(perplexity),
+                     fmt::format("--perplexity {}: it is a number of neighbors, at least 1", perplexity));
   require_everywhere(comm, perplexity <= largest,
                      fmt::format("--perplexity {} does not fit {} rows, since a row has only {} others: the largest "
                                  "that fits is {}",

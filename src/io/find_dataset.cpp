@@ -128,7 +128,8 @@ Candidates candidates_in(const Hdf5Handle& file, const std::string& path) {
 }
 
 /// The only matrix of the file, or its only dataset, whose shape and type the caller looks at.
-std::string only_matrix(const Hdf5Handle& file, const std::string& path) {
+std::string only_matrix(const Hdf5Handle& file, const InputOptions& options) {
+  const std::string& path = options.path;
   const Candidates candidates = candidates_in(file, path);
   if (candidates.matrices.size() == 1) {
     return candidates.matrices.front();
@@ -141,8 +142,8 @@ std::string only_matrix(const Hdf5Handle& file, const std::string& path) {
         fmt::format("'{}' has no 2-D dataset of numbers, one row per point; {}", path,
                     candidates.all.empty() ? "it has no datasets at all" : "it has " + listed(candidates.described)));
   }
-  throw bad_input(
-      fmt::format("'{}' has several 2-D datasets: choose one of {} with --dataset", path, listed(candidates.matrices)));
+  throw bad_input(fmt::format("'{}' has several 2-D datasets: choose one of {} with {}", path,
+                              listed(candidates.matrices), options.dataset_option));
 }
 
 /// The path from the root: "X", "/X" and "//X/" are the same dataset.
@@ -177,7 +178,7 @@ InputDescription find_dataset(const InputOptions& options) {
   InputDescription input;
   input.path = options.path;
   if (options.dataset.empty()) {
-    input.dataset = only_matrix(file, options.path);
+    input.dataset = only_matrix(file, options);
   } else {
     input.dataset = full_path(options.dataset);
     if (!is_dataset(file.id(), input.dataset)) {

@@ -217,6 +217,8 @@ TEST(Affinity, PerplexityThatDoesNotFitNamesTheLargest) {
     EXPECT_NE(std::string(error.what()).find("the largest that fits is 9"), std::string::npos);
   }
   EXPECT_THROW(require_perplexity_fits(comm, 0.0, 10), Error);
+  EXPECT_THROW(require_perplexity_fits(comm, 0.99, 10), Error);
+  EXPECT_NO_THROW(require_perplexity_fits(comm, 1.0, 10));
   EXPECT_THROW(require_perplexity_fits(comm, std::nan(""), 10), Error);
 }
 

@@ -8,7 +8,7 @@
 namespace distsne {
 
 struct AffinityOptions {
-  /// Effective number of neighbors of each point, 2^entropy of p_.|i: above 0 and at most N - 1. Larger values bring
+  /// Effective number of neighbors of each point, 2^entropy of p_.|i: at least 1 and at most N - 1. Larger values bring
   /// out broader structure.
   double perplexity = 30.0;
 };
