@@ -1,6 +1,8 @@
 /// distsne embed: the options of the main job.
 #include <fmt/format.h>
 
+#include <charconv>
+#include <filesystem>
 #include <map>
 
 #include "cli/commands.hpp"
@@ -31,6 +33,23 @@ const auto positive = CLI::Validator(
     },
     "NUMBER>0", "positive");
 
+const auto at_least_one = CLI::Validator(
+    [](std::string& text) {
+      double value = 0.0;
+      const bool fine = CLI::detail::lexical_cast(text, value) && value >= 1.0 && value < 1e300;
+      return fine ? std::string() : fmt::format("{}: a number from 1 is wanted", text);
+    },
+    "NUMBER>=1", "at least one");
+
+const auto natural = CLI::Validator(
+    [](std::string& text) {
+      std::uint64_t value = 0;
+      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+      const bool fine = failure == std::errc() && end == text.data() + text.size();
+      return fine ? std::string() : fmt::format("{}: an integer from 0 to 2^64 - 1 is wanted", text);
+    },
+    "INTEGER>=0", "natural");
+
 const auto positive_or_auto = CLI::Validator(
     [](std::string& text) { return text == "auto" ? std::string() : positive(text); }, "auto|NUMBER>0", "auto");
 
@@ -40,7 +59,7 @@ const auto momentum_range = CLI::Validator(
       const bool fine = CLI::detail::lexical_cast(text, value) && value >= 0.0 && value < 1.0;
       return fine ? std::string() : fmt::format("{}: a number from 0 to below 1 is wanted", text);
     },
-    "NUMBER in [0,1)", "momentum");
+    "0<=NUMBER<1", "momentum");
 
 void add_data_options(CLI::App& app, Config& config) {
   const char* group = "Input and output";
@@ -66,12 +85,12 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--dims", config.dims, "Dimensions of the map")
-      ->check(CLI::Range(1, 3))
+      ->check(CLI::Range(1, 3, "1|2|3"))
       ->capture_default_str()
       ->group(group);
   app.add_option("--perplexity", config.affinity.perplexity,
                  "Effective number of neighbors of each point; at most rows - 1")
-      ->check(positive)
+      ->check(at_least_one)
       ->capture_default_str()
       ->group(group);
   app.add_option("--tail", config.tail,
@@ -86,19 +105,22 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->type_name("pca|random|FILE")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--seed", config.seed, "Seed of all random numbers")->capture_default_str()->group(group);
+  app.add_option("--seed", config.seed, "Seed of all random numbers")
+      ->check(natural)
+      ->capture_default_str()
+      ->group(group);
 }
 
 void add_optimization_options(CLI::App& app, Config& config, RawOptions& raw) {
   const char* group = "Optimization";
   ScheduleOptions& schedule = config.schedule;
   app.add_option("--iterations", schedule.iterations, "Updates in all")
-      ->check(CLI::Range(0, 100000000))
+      ->check(CLI::Range(0, 100000000, "INTEGER>=0"))
       ->capture_default_str()
       ->group(group);
   app.add_option("--exaggeration-iterations", schedule.exaggeration_iterations,
                  "Updates of the first, exaggerated phase, among --iterations")
-      ->check(CLI::Range(0, 100000000))
+      ->check(CLI::Range(0, 100000000, "INTEGER>=0"))
       ->capture_default_str()
       ->group(group);
   app.add_option("--early-exaggeration", raw.early_exaggeration,
@@ -140,7 +162,7 @@ void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--measure-every", config.measure_every, "Iterations between two entries of the KL history")
-      ->check(CLI::Range(1, 100000000))
+      ->check(CLI::Range(1, 100000000, "INTEGER>=1"))
       ->capture_default_str()
       ->group(group);
   app.set_config("--config", "", "Read options from a file as --dump-config writes it; the command line wins")
@@ -160,6 +182,23 @@ std::optional<double> number_or_auto(const std::string& text) {
   return text == "auto" ? std::nullopt : std::optional<double>(std::stod(text));
 }
 
+/// FILE or FILE:DATASET. A colon may be part of the name of a file that exists.
+InputOptions initial_map_file(const std::string& text) {
+  std::error_code ignored;
+  const std::size_t colon = text.rfind(':');
+  InputOptions file;
+  file.path = text;
+  file.dataset_option = "--init FILE:DATASET";
+  if (colon != std::string::npos && !std::filesystem::exists(text, ignored)) {
+    file.path = text.substr(0, colon);
+    file.dataset = text.substr(colon + 1);
+  }
+  if (!std::filesystem::exists(file.path, ignored)) {
+    throw CLI::ValidationError("--init", fmt::format("'{}' is neither pca nor random, nor a file that exists", text));
+  }
+  return file;
+}
+
 void finish(Config& config, const RawOptions& raw) {
   config.method =
       std::map<std::string, Method>{{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}}.at(
@@ -174,9 +213,7 @@ void finish(Config& config, const RawOptions& raw) {
     config.initialization.kind = raw.init == "pca" ? InitialMap::pca : InitialMap::random;
   } else {
     config.initialization.kind = InitialMap::file;
-    const std::size_t colon = raw.init.rfind(':');
-    config.initial_map.path = raw.init.substr(0, colon);
-    config.initial_map.dataset = colon == std::string::npos ? "" : raw.init.substr(colon + 1);
+    config.initial_map = initial_map_file(raw.init);
   }
 }
 
@@ -186,7 +223,6 @@ void run_embed(const Communicator& comm, const Arguments& arguments) {
   Config config;
   RawOptions raw;
   CLI::App app("Compute a map of the rows of an HDF5 dataset, on all ranks that mpirun starts", "distsne embed");
-  app.get_formatter()->column_width(34);
   add_data_options(app, config);
   add_map_options(app, config, raw);
   add_optimization_options(app, config, raw);
