@@ -1,5 +1,5 @@
-# add_python_test(ROOM NAME [PROCESSORS n] [TIMEOUT seconds] [RUN_SERIAL]): tests/ROOM/test_NAME.py as one test, which is
-# told where the program is and how to start it on several ranks. A script in which every case is skipped counts as
+# add_python_test(ROOM NAME [PROCESSORS n] [TIMEOUT seconds] [RUN_SERIAL]): tests/ROOM/test_NAME.py as one test, which
+# is told where the program is and how to start it on several ranks. A script in which every case is skipped counts as
 # skipped, so that ctest says so.
 function(add_python_test room name)
   cmake_parse_arguments(ARG "RUN_SERIAL" "PROCESSORS;TIMEOUT" "" ${ARGN})

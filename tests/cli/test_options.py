@@ -1,6 +1,7 @@
 """Options from the command line, from --config files and from results; --help and --version."""
 import h5py
 import numpy as np
+import cases
 import program
 
 DEFAULTS = {
@@ -118,4 +119,4 @@ class Help(program.ProgramTest):
 
 
 if __name__ == "__main__":
-    program.main()
+    cases.main()

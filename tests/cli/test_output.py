@@ -1,4 +1,4 @@
-"""What a run leaves: every dataset and attribute that include/distsne/io/result.hpp lists, and what it says meanwhile."""
+"""What a run leaves: every dataset and attribute that io/result.hpp lists; and what it says meanwhile."""
 import os
 import pty
 import re
@@ -7,6 +7,7 @@ import threading
 
 import h5py
 import numpy as np
+import cases
 import program
 
 ATTRIBUTES = {
@@ -163,4 +164,4 @@ class Messages(program.ProgramTest):
 
 
 if __name__ == "__main__":
-    program.main()
+    cases.main()

@@ -1,6 +1,7 @@
 """Maps of the bundled digits are as good as scikit-learn's, and every method separates the digits."""
 import h5py
 import numpy as np
+import cases
 import program
 
 
@@ -37,4 +38,4 @@ class Quality(program.ProgramTest):
 
 
 if __name__ == "__main__":
-    program.main()
+    cases.main()

@@ -2,6 +2,7 @@
 
 import h5py
 import numpy as np
+import cases
 import program
 
 
@@ -76,4 +77,4 @@ class Reproducibility(program.ProgramTest):
 
 
 if __name__ == "__main__":
-    program.main()
+    cases.main()
