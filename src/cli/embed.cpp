@@ -61,6 +61,14 @@ const auto momentum_range = CLI::Validator(
     },
     "0<=NUMBER<1", "momentum");
 
+const auto threads_or_auto = CLI::Validator(
+    [](std::string& text) {
+      int value = 0;
+      const bool fine = text == "auto" || (CLI::detail::lexical_cast(text, value) && value >= 1 && value <= 4096);
+      return fine ? std::string() : fmt::format("{}: auto or a number from 1 to 4096 is wanted", text);
+    },
+    "auto|1..4096", "threads");
+
 void add_data_options(CLI::App& app, Config& config) {
   const char* group = "Input and output";
   app.add_option("input", config.input.path, "HDF5 file with one row per point")
@@ -156,9 +164,7 @@ void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--threads", raw.threads, "Threads of each rank; auto: the cores of a node shared out to its ranks")
-      ->check(
-          CLI::Validator([](std::string& text) { return text == "auto" ? std::string() : CLI::Range(1, 4096)(text); },
-                         "auto|1..4096", "threads"))
+      ->check(threads_or_auto)
       ->capture_default_str()
       ->group(group);
   app.add_option("--measure-every", config.measure_every, "Iterations between two entries of the KL history")

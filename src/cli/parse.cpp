@@ -13,7 +13,7 @@ namespace {
 
 /// What is wrong, in words that need no knowledge of the parser.
 std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
-  const std::string text = error.what();
+  std::string text = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const std::vector<std::string> unknown = app.remaining();
     const auto option =

@@ -26,7 +26,7 @@ std::string place(const InputDescription& input) {
 
 /// Rows that are read at a time: about 64 MiB, whole chunks of the file.
 LocalIndex strip_rows(hid_t dataset, GlobalIndex columns, std::size_t value_bytes) {
-  const auto row_bytes = static_cast<std::size_t>(columns) * value_bytes;
+  const auto row_bytes = static_cast<std::size_t>(std::max<GlobalIndex>(1, columns)) * value_bytes;
   const auto wanted = std::max<std::size_t>(1, (std::size_t{1} << 26U) / row_bytes);
   hsize_t chunk_rows = 1;
   const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose, "the storage of a dataset cannot be read");

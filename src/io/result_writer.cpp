@@ -45,6 +45,7 @@ class Annotator {
     check_hdf5(H5Tset_size(type.id(), H5T_VARIABLE), failure_);
     check_hdf5(H5Tset_cset(type.id(), H5T_CSET_UTF8), failure_);
     std::vector<const char*> pointers;
+    pointers.reserve(values.size());
     for (const std::string& value : values) {
       pointers.push_back(value.c_str());
     }
