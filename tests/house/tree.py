@@ -18,7 +18,7 @@ def files():
         ignored = {"build", ".git", "__pycache__", "map.h5", "map.png"}
         names = [path.relative_to(ROOT) for path in ROOT.rglob("*")
                  if not ignored & set(path.relative_to(ROOT).parts)]
-    return sorted(name for name in names if (ROOT / name).is_file())
+    return sorted({name for name in names if (ROOT / name).is_file()})
 
 
 def is_shell_script(path):
