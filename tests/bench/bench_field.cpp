@@ -24,9 +24,9 @@ double flops(int dims) { return 5.0 * dims + 4.0; }
 
 template <class Real>
 void measure(bench::Report& report, GlobalIndex rows, double peak, int all_threads) {
-  for (const auto& [name, kernel] : {NamedKernel{"t", {KernelShape::student_t, 1.0}},
-                                     NamedKernel{"t, tail 0.5", {KernelShape::student_t, 0.5}},
-                                     NamedKernel{"Gaussian", {KernelShape::gaussian, 1.0}}}) {
+  for (const auto& [name, kernel] :
+       {NamedKernel{"t", {KernelShape::student_t, 1.0}}, NamedKernel{"t, tail 0.5", {KernelShape::student_t, 0.5}},
+        NamedKernel{"Gaussian", {KernelShape::gaussian, 1.0}}}) {
     for (const LocalIndex dims : {1, 2, 3}) {
       Embedding<Real> map(RowPartition(rows, 1), 0, dims);
       const CounterRandom random(1);

@@ -40,8 +40,7 @@ DistributedMatrix<float> random_rows(const Communicator& comm, GlobalIndex rows,
 DistributedMatrix<float> patches(const Communicator& comm, const std::string& file, GlobalIndex rows) {
   constexpr std::size_t image = 28;
   constexpr std::size_t patch = 7;
-  const auto images =
-      read_matrix<float>(Communicator::self(), describe_input(Communicator::self(), {file, "X"}));
+  const auto images = read_matrix<float>(Communicator::self(), describe_input(Communicator::self(), {file, "X"}));
   DistributedMatrix<float> x(RowPartition(rows, comm.size()), comm.rank(), patch * patch);
   const CounterRandom random(12);
   for (LocalIndex i = 0; i < x.local_rows(); ++i) {
