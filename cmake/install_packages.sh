@@ -39,11 +39,12 @@ fi
 missing=()
 for package in "${wanted[@]}"; do
   state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-  [[ $state == installed ]] || missing+=("$package")
+  [[ $state == installed* ]] || missing+=("$package") # once for each architecture that has it
 done
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
 command_line=(apt-get install -y -q --no-install-recommends "${missing[@]}")
+waiting=(-o DPkg::Lock::Timeout=120) # a fresh machine may be busy with its first updates
 as_root=(env DEBIAN_FRONTEND=noninteractive)
 if [[ $(id -u) -ne 0 ]]; then
   may_sudo=no
@@ -55,8 +56,10 @@ if [[ $(id -u) -ne 0 ]]; then
     {
       echo "These packages are missing, and installing them takes root or sudo, which $(id -un) has not:"
       echo "  ${missing[*]}"
-      echo "Ask an administrator to run:"
+      echo "Ask an administrator to run"
       echo "  ${command_line[*]}"
+      echo "or, where modules or the like provide them, build by hand as the README says:"
+      echo "  cmake --preset release && cmake --build --preset release"
     } >&2
     exit 1
   fi
@@ -65,7 +68,7 @@ fi
 
 echo "Installing missing packages: ${missing[*]}"
 # Package lists may be absent (fresh containers) or out of date: fetch them when the first attempt fails.
-if ! "${as_root[@]}" "${command_line[@]}" >/dev/null 2>&1; then
+if ! "${as_root[@]}" "${command_line[@]}" "${waiting[@]}" >/dev/null 2>&1; then
   "${as_root[@]}" apt-get update -q
-  "${as_root[@]}" "${command_line[@]}"
+  "${as_root[@]}" "${command_line[@]}" "${waiting[@]}"
 fi

@@ -42,6 +42,7 @@ double fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x
   double unit = 1.0;
   const AlignedVector<Real> own = scaled_rows(comm, x, unit);
   std::vector<std::size_t> block_bytes;
+  block_bytes.reserve(static_cast<std::size_t>(x.partition.ranks()));
   for (Rank r = 0; r < x.partition.ranks(); ++r) {
     block_bytes.push_back(checked_product(x.partition.size(r), x.columns) * sizeof(Real));
   }

@@ -39,8 +39,8 @@ void require_affinities_fit(const Communicator& comm, const AffinityOptions& opt
   }
   require_everywhere(comm, !options.perplexities.empty(), "--perplexity: at least one number is wanted");
   for (const double perplexity : options.perplexities) {
-    require_everywhere(comm, perplexity > 0.0 && std::isfinite(perplexity),
-                       fmt::format("--perplexity {}: it must be a positive number", perplexity));
+    require_everywhere(comm, perplexity >= 1.0 && std::isfinite(perplexity),
+                       fmt::format("--perplexity {}: it is a number of neighbors, at least 1", perplexity));
     require_everywhere(comm, perplexity <= static_cast<double>(rows - 1),
                        fmt::format("--perplexity {} does not fit {} rows, since a row has only {} others: the largest "
                                    "that fits is {}",

@@ -1,6 +1,8 @@
 /// distsne embed: the options of the main job.
 #include <fmt/format.h>
 
+#include <charconv>
+#include <filesystem>
 #include <map>
 
 #include "cli/commands.hpp"
@@ -20,6 +22,7 @@ struct RawOptions {
   std::string threads = "auto";
   std::string neighbors = "auto";
   std::string k = "auto";
+  std::string perplexity = "30";
   std::string affinity = "perplexity";
   std::string field = "auto";
   bool dump_config = false;
@@ -35,6 +38,23 @@ const auto positive = CLI::Validator(
     },
     "NUMBER>0", "positive");
 
+const auto at_least_one = CLI::Validator(
+    [](std::string& text) {
+      double value = 0.0;
+      const bool fine = CLI::detail::lexical_cast(text, value) && value >= 1.0 && value < 1e300;
+      return fine ? std::string() : fmt::format("{}: a number from 1 is wanted", text);
+    },
+    "NUMBER>=1", "at least one");
+
+const auto natural = CLI::Validator(
+    [](std::string& text) {
+      std::uint64_t value = 0;
+      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+      const bool fine = failure == std::errc() && end == text.data() + text.size();
+      return fine ? std::string() : fmt::format("{}: an integer from 0 to 2^64 - 1 is wanted", text);
+    },
+    "INTEGER>=0", "natural");
+
 const auto positive_or_auto = CLI::Validator(
     [](std::string& text) { return text == "auto" ? std::string() : positive(text); }, "auto|NUMBER>0", "auto");
 
@@ -44,7 +64,15 @@ const auto momentum_range = CLI::Validator(
       const bool fine = CLI::detail::lexical_cast(text, value) && value >= 0.0 && value < 1.0;
       return fine ? std::string() : fmt::format("{}: a number from 0 to below 1 is wanted", text);
     },
-    "NUMBER in [0,1)", "momentum");
+    "0<=NUMBER<1", "momentum");
+
+const auto threads_or_auto = CLI::Validator(
+    [](std::string& text) {
+      int value = 0;
+      const bool fine = text == "auto" || (CLI::detail::lexical_cast(text, value) && value >= 1 && value <= 4096);
+      return fine ? std::string() : fmt::format("{}: auto or a number from 1 to 4096 is wanted", text);
+    },
+    "auto|1..4096", "threads");
 
 void add_data_options(CLI::App& app, Config& config) {
   const char* group = "Input and output";
@@ -70,7 +98,7 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--dims", config.objective.dims, "Dimensions of the map")
-      ->check(CLI::Range(1, 3))
+      ->check(CLI::Range(1, 3, "1|2|3"))
       ->capture_default_str()
       ->group(group);
   app.add_option("--tail", config.objective.tail,
@@ -85,7 +113,10 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->type_name("pca|random|FILE")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--seed", config.seed, "Seed of all random numbers")->capture_default_str()->group(group);
+  app.add_option("--seed", config.seed, "Seed of all random numbers")
+      ->check(natural)
+      ->capture_default_str()
+      ->group(group);
 }
 
 void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw) {
@@ -113,12 +144,20 @@ void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->check(CLI::IsMember({"perplexity", "uniform", "sigma"}))
       ->capture_default_str()
       ->group(group);
-  app.add_option(
-         "--perplexity", config.affinity.perplexities,
-         "Effective number of neighbors of each point, at most rows - 1; of several the affinities are averaged")
-      ->check(positive)
-      ->delimiter(',')
-      ->expected(1, 64)
+  app.add_option("--perplexity", raw.perplexity,
+                 "Effective number of neighbors of each point, at most rows - 1; of several, separated by commas, the "
+                 "affinities are averaged")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            for (const std::string& part : CLI::detail::split(text, ',')) {
+              std::string number = part;
+              if (const std::string problem = at_least_one(number); !problem.empty()) {
+                return problem;
+              }
+            }
+            return std::string();
+          },
+          "NUMBER>=1,...", "perplexities"))
       ->capture_default_str()
       ->group(group);
   app.add_option("--sigma", config.affinity.sigma, "Standard deviation of --affinity sigma, in the unit of the input")
@@ -131,12 +170,12 @@ void add_optimization_options(CLI::App& app, Config& config, RawOptions& raw) {
   const char* group = "Optimization";
   ScheduleOptions& schedule = config.schedule;
   app.add_option("--iterations", schedule.iterations, "Updates in all")
-      ->check(CLI::Range(0, 100000000))
+      ->check(CLI::Range(0, 100000000, "INTEGER>=0"))
       ->capture_default_str()
       ->group(group);
   app.add_option("--exaggeration-iterations", schedule.exaggeration_iterations,
                  "Updates of the first, exaggerated phase, among --iterations")
-      ->check(CLI::Range(0, 100000000))
+      ->check(CLI::Range(0, 100000000, "INTEGER>=0"))
       ->capture_default_str()
       ->group(group);
   app.add_option("--early-exaggeration", raw.early_exaggeration,
@@ -186,13 +225,11 @@ void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--threads", raw.threads, "Threads of each rank; auto: the cores of a node shared out to its ranks")
-      ->check(
-          CLI::Validator([](std::string& text) { return text == "auto" ? std::string() : CLI::Range(1, 4096)(text); },
-                         "auto|1..4096", "threads"))
+      ->check(threads_or_auto)
       ->capture_default_str()
       ->group(group);
   app.add_option("--measure-every", config.measure_every, "Iterations between two entries of the KL history")
-      ->check(CLI::Range(1, 100000000))
+      ->check(CLI::Range(1, 100000000, "INTEGER>=1"))
       ->capture_default_str()
       ->group(group);
   app.set_config("--config", "", "Read options from a file as --dump-config writes it; the command line wins")
@@ -212,6 +249,23 @@ std::optional<double> number_or_auto(const std::string& text) {
   return text == "auto" ? std::nullopt : std::optional<double>(std::stod(text));
 }
 
+/// FILE or FILE:DATASET. A colon may be part of the name of a file that exists.
+InputOptions initial_map_file(const std::string& text) {
+  std::error_code ignored;
+  const std::size_t colon = text.rfind(':');
+  InputOptions file;
+  file.path = text;
+  file.dataset_option = "--init FILE:DATASET";
+  if (colon != std::string::npos && !std::filesystem::exists(text, ignored)) {
+    file.path = text.substr(0, colon);
+    file.dataset = text.substr(colon + 1);
+  }
+  if (!std::filesystem::exists(file.path, ignored)) {
+    throw CLI::ValidationError("--init", fmt::format("'{}' is neither pca nor random, nor a file that exists", text));
+  }
+  return file;
+}
+
 void finish(Config& config, const RawOptions& raw) {
   config.objective.method =
       std::map<std::string, Method>{{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}}.at(
@@ -227,6 +281,10 @@ void finish(Config& config, const RawOptions& raw) {
   config.affinity.kind = raw.affinity == "uniform" ? AffinityKind::uniform
                          : raw.affinity == "sigma" ? AffinityKind::sigma
                                                    : AffinityKind::perplexity;
+  config.affinity.perplexities.clear();
+  for (const std::string& part : CLI::detail::split(raw.perplexity, ',')) {
+    config.affinity.perplexities.push_back(std::stod(part));
+  }
   config.k = raw.k == "auto" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.k));
   config.schedule.learning_rate = number_or_auto(raw.learning_rate);
   config.schedule.early_exaggeration = number_or_auto(raw.early_exaggeration);
@@ -238,9 +296,7 @@ void finish(Config& config, const RawOptions& raw) {
     config.initialization.kind = raw.init == "pca" ? InitialMap::pca : InitialMap::random;
   } else {
     config.initialization.kind = InitialMap::file;
-    const std::size_t colon = raw.init.rfind(':');
-    config.initial_map.path = raw.init.substr(0, colon);
-    config.initial_map.dataset = colon == std::string::npos ? "" : raw.init.substr(colon + 1);
+    config.initial_map = initial_map_file(raw.init);
   }
 }
 
@@ -250,7 +306,6 @@ void run_embed(const Communicator& comm, const Arguments& arguments) {
   Config config;
   RawOptions raw;
   CLI::App app("Compute a map of the rows of an HDF5 dataset, on all ranks that mpirun starts", "distsne embed");
-  app.get_formatter()->column_width(34);
   add_data_options(app, config);
   add_affinity_options(app, config, raw);
   add_map_options(app, config, raw);

@@ -109,7 +109,6 @@ void plot(const PlotOptions& options) {
 void run_plot(const Communicator& comm, const Arguments& arguments) {
   PlotOptions options;
   CLI::App app("Draw a map that distsne embed has written; runs on one process", "distsne plot");
-  app.get_formatter()->column_width(34);
   add_options(app, options);
   if (!parse(comm, app, arguments, [&] { finish(options); })) {
     return;

@@ -16,6 +16,7 @@
 #include "field/direct_sums.hpp"
 #include "field/resolution.hpp"
 #include "field/stencil.hpp"
+#include "field/tile_exchange.hpp"
 #include "field/tiles.hpp"
 
 namespace distsne {
@@ -66,12 +67,7 @@ struct GridField<Real>::State {
   TileBins<Real> bins;
   TilePages<Real> pages;
   std::vector<std::int64_t> bin_nodes;
-  std::vector<std::int64_t> slab_sums;
-  // Tiles that the ranks sent here: how many of each rank, which, and what they hold.
-  std::vector<std::int64_t> arrived_counts;
-  std::vector<std::uint32_t> arrived_tiles;
-  std::vector<std::int64_t> arrived_sums;
-  AlignedVector<Real> departing_values;
+  TileExchange<Real> exchange;
 
   State(const Communicator& comm_in, Kernel kernel_in, const GridOptions& options)
       : comm(comm_in),
@@ -88,10 +84,7 @@ struct GridField<Real>::State {
   void find_self_interaction();
   double charge_unit(GlobalIndex rows, bool charged, std::span<const Real> charges) const;
   void spread(Real unit);
-  void add_to_slabs(double unit);
-  void bring_back();
   void gather(std::size_t dims, FieldValues& values);
-  [[nodiscard]] std::vector<std::int64_t> tiles_per_owner() const;
 };
 
 /// Makes the convolution for the grid that the map needs, unless it is there.
@@ -184,120 +177,6 @@ void GridField<Real>::State::spread(Real unit) {
 }
 
 template <class Real>
-std::vector<std::int64_t> GridField<Real>::State::tiles_per_owner() const {
-  const GridShape& shape = convolution->shape();
-  const auto per_row = static_cast<std::uint32_t>(shape.tiles(1)) * static_cast<std::uint32_t>(shape.tiles(2));
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()), 0);
-  for (const std::uint32_t tile : pages.tiles()) {
-    ++counts[static_cast<std::size_t>(convolution->slabs().owner(tile / per_row))];
-  }
-  return counts;
-}
-
-/// Calls row(slab line, values of the tile) for the rows of nodes of a tile that lies in this rank's slab.
-template <class Real, class Row>
-void for_tile_rows(SlabConvolution<Real>& convolution, std::uint32_t tile, const Row& row) {
-  const GridShape& shape = convolution.shape();
-  const auto tiles = [&](std::size_t a) { return static_cast<std::uint32_t>(shape.tiles(a)); };
-  const auto first = [&](std::uint32_t place, std::size_t a) { return static_cast<LocalIndex>(place) * shape.tile[a]; };
-  const LocalIndex i0 = first(tile / (tiles(1) * tiles(2)), 0) - convolution.first_node();
-  const LocalIndex i1 = first(tile / tiles(2) % tiles(1), 1);
-  const LocalIndex i2 = first(tile % tiles(2), 2);
-  for (LocalIndex a = 0; a < shape.tile[0]; ++a) {
-    for (LocalIndex b = 0; b < shape.tile[1]; ++b) {
-      row(i0 + a, i1 + b, i2, static_cast<std::size_t>((a * shape.tile[1] + b) * shape.tile[2]));
-    }
-  }
-}
-
-/// Sends the touched tiles to their owners, which add them up.
-template <class Real>
-void GridField<Real>::State::add_to_slabs(double unit) {
-  const GridShape& shape = convolution->shape();
-  const std::size_t size = shape.tile_nodes();
-  const std::vector<std::int64_t> counts = tiles_per_owner();
-  std::span<const std::uint32_t> tiles = pages.tiles();
-  std::span<const std::int64_t> sums = pages.sums();
-  arrived_counts = counts;
-  if (comm.size() > 1) {
-    arrived_tiles = comm.all_to_all(tiles, counts, arrived_counts);
-    arrived_sums.resize(arrived_tiles.size() * size);
-    const auto bytes = [&](std::vector<std::int64_t> values) {
-      for (std::int64_t& value : values) {
-        value *= static_cast<std::int64_t>(size * sizeof(std::int64_t));
-      }
-      return values;
-    };
-    comm.all_to_all_bytes(std::as_bytes(sums), bytes(counts), std::as_writable_bytes(std::span(arrived_sums)),
-                          bytes(arrived_counts));
-    tiles = arrived_tiles;
-    sums = arrived_sums;
-  }
-  const auto nodes1 = static_cast<std::size_t>(shape.nodes[1]);
-  const auto nodes2 = static_cast<std::size_t>(shape.nodes[2]);
-  slab_sums.resize(static_cast<std::size_t>(convolution->own_nodes()) * nodes1 * nodes2);
-  parallel_for(convolution->own_nodes(), [&](std::int64_t i0) {
-    std::fill_n(slab_sums.begin() + i0 * static_cast<std::int64_t>(nodes1 * nodes2), nodes1 * nodes2, 0);
-  });
-  std::size_t begin = 0;
-  for (const std::int64_t count : arrived_counts) {  // the tiles of one rank are different tiles
-    parallel_for(count, [&](std::int64_t index) {
-      const std::size_t t = begin + static_cast<std::size_t>(index);
-      for_tile_rows(*convolution, tiles[t], [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
-        const std::int64_t* const from = sums.data() + t * size + offset;
-        std::int64_t* const to = slab_sums.data() +
-                                 (static_cast<std::size_t>(i0) * nodes1 + static_cast<std::size_t>(i1)) * nodes2 +
-                                 static_cast<std::size_t>(i2);
-        for (LocalIndex c = 0; c < shape.tile[2]; ++c) {
-          to[c] += from[c];
-        }
-      });
-    });
-    begin += static_cast<std::size_t>(count);
-  }
-  const double scale = 1.0 / unit;
-  parallel_for(convolution->own_nodes(), [&](std::int64_t i0) {
-    for (LocalIndex i1 = 0; i1 < shape.nodes[1]; ++i1) {
-      const std::int64_t* const from =
-          slab_sums.data() + (static_cast<std::size_t>(i0) * nodes1 + static_cast<std::size_t>(i1)) * nodes2;
-      Real* const to = convolution->line(static_cast<LocalIndex>(i0), i1);
-      for (std::size_t c = 0; c < nodes2; ++c) {
-        to[c] = static_cast<Real>(static_cast<double>(from[c]) * scale);
-      }
-    }
-  });
-}
-
-/// Brings the potentials of the touched tiles back from their owners.
-template <class Real>
-void GridField<Real>::State::bring_back() {
-  const GridShape& shape = convolution->shape();
-  const std::size_t size = shape.tile_nodes();
-  const bool alone = comm.size() == 1;
-  const std::span<const std::uint32_t> tiles = alone ? pages.tiles() : arrived_tiles;
-  AlignedVector<Real>& out = alone ? pages.values() : departing_values;
-  out.resize(tiles.size() * size);
-  parallel_for(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t index) {
-    const auto t = static_cast<std::size_t>(index);
-    for_tile_rows(*convolution, tiles[t], [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
-      std::copy_n(convolution->line(i0, i1) + i2, shape.tile[2], out.data() + t * size + offset);
-    });
-  });
-  if (alone) {
-    return;
-  }
-  const auto bytes = [&](std::vector<std::int64_t> values) {
-    for (std::int64_t& value : values) {
-      value *= static_cast<std::int64_t>(size * sizeof(Real));
-    }
-    return values;
-  };
-  pages.values().resize(pages.tiles().size() * size);
-  comm.all_to_all_bytes(std::as_bytes(std::span<const Real>(out)), bytes(arrived_counts),
-                        std::as_writable_bytes(std::span<Real>(pages.values())), bytes(tiles_per_owner()));
-}
-
-template <class Real>
 void GridField<Real>::State::gather(std::size_t dims, FieldValues& values) {
   const double per_unit = 1.0 / resolution.step;
   parallel_for(static_cast<std::int64_t>(bins.bins().size()), [&](std::int64_t b) {
@@ -354,7 +233,7 @@ void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<co
   }
   {
     const auto timer = timers.scope("grid exchange");
-    state.add_to_slabs(unit);
+    state.exchange.add_to_slabs(state.comm, state.pages, unit, *state.convolution);
   }
   {
     const auto timer = timers.scope("transform");
@@ -362,7 +241,7 @@ void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<co
   }
   {
     const auto timer = timers.scope("grid exchange");
-    state.bring_back();
+    state.exchange.bring_back(state.comm, state.pages, *state.convolution);
   }
   const auto timer = timers.scope("gather");
   state.gather(map.dims(), values);

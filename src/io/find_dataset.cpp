@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "io/hdf5_handle.hpp"
 
@@ -24,15 +25,23 @@ Hdf5Handle open_file(const std::string& path) {
   if (S_ISDIR(status.st_mode)) {
     throw bad_input(fmt::format("cannot read '{}': it is a directory; name an HDF5 file in it", path));
   }
+  if (!S_ISREG(status.st_mode)) {
+    throw bad_input(
+        fmt::format("cannot read '{}': it is no regular file, and HDF5 cannot be read from a stream", path));
+  }
   if (access(path.c_str(), R_OK) != 0) {
     throw bad_input(fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
+  }
+  if (status.st_size == 0) {
+    throw bad_input(fmt::format("'{}' is an empty file: what wrote it has failed or has not finished", path));
   }
   if (H5Fis_hdf5(path.c_str()) <= 0) {
     throw bad_input(fmt::format("'{}' is not an HDF5 file: convert it, for example with h5py", path));
   }
   return Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
                     fmt::format("'{}' is an HDF5 file that cannot be opened: it is truncated or damaged, or another "
-                                "program is writing it",
+                                "program is writing it, or its file system cannot lock files (then set "
+                                "HDF5_USE_FILE_LOCKING=FALSE)",
                                 path),
                     ExitCode::bad_input);
 }
@@ -62,12 +71,15 @@ bool is_number(H5T_class_t type) { return type == H5T_INTEGER || type == H5T_FLO
 
 const char* name_of(H5T_class_t type) {
   switch (type) {
+    case H5T_INTEGER:
+    case H5T_FLOAT:
+      return "numbers";
     case H5T_STRING:
       return "strings";
     case H5T_COMPOUND:
       return "compound records";
     case H5T_ENUM:
-      return "enumerations";
+      return "enumerations (as h5py writes booleans)";
     default:
       return "values of another kind";
   }
@@ -76,22 +88,27 @@ const char* name_of(H5T_class_t type) {
 struct Candidates {
   std::vector<std::string> matrices;  // 2-D, numbers
   std::vector<std::string> all;
+  std::vector<std::string> described;  // all, with dimensions and type
 };
 
+/// Called by HDF5, through which no exception may pass: what cannot be opened is left out.
 herr_t collect(hid_t root, const char* name, const H5O_info_t* info, void* data) {
   if (info->type != H5O_TYPE_DATASET) {
     return 0;
   }
-  auto& candidates = *static_cast<Candidates*>(data);
-  const hid_t id = H5Dopen2(root, name, H5P_DEFAULT);
-  if (id < 0) {
+  try {
+    const Hdf5Handle dataset(H5Dopen2(root, name, H5P_DEFAULT), H5Dclose, "a dataset cannot be opened");
+    const int dims = shape_of(dataset.id()).dims;
+    const H5T_class_t type = class_of(dataset.id());
+    auto& candidates = *static_cast<Candidates*>(data);
+    const std::string path = std::string("/") + name;
+    candidates.all.push_back(path);
+    candidates.described.push_back(fmt::format("{}: {}-D, {}", path, dims, name_of(type)));
+    if (dims == 2 && is_number(type)) {
+      candidates.matrices.push_back(path);
+    }
+  } catch (const std::exception&) {
     return 0;
-  }
-  const Hdf5Handle dataset(id, H5Dclose, "");
-  const std::string path = std::string("/") + name;
-  candidates.all.push_back(path);
-  if (shape_of(dataset.id()).dims == 2 && is_number(class_of(dataset.id()))) {
-    candidates.matrices.push_back(path);
   }
   return 0;
 }
@@ -103,24 +120,39 @@ std::string listed(const std::vector<std::string>& names) {
   return fmt::format("{}{}", fmt::join(shown, ", "), names.size() > most ? ", ..." : "");
 }
 
-Candidates candidates_in(const Hdf5Handle& file) {
+Candidates candidates_in(const Hdf5Handle& file, const std::string& path) {
   Candidates candidates;
-  H5Ovisit2(file.id(), H5_INDEX_NAME, H5_ITER_INC, collect, &candidates, H5O_INFO_BASIC);
+  check_hdf5(H5Ovisit2(file.id(), H5_INDEX_NAME, H5_ITER_INC, collect, &candidates, H5O_INFO_BASIC),
+             fmt::format("'{}' cannot be searched for datasets: it is damaged", path), ExitCode::bad_input);
   return candidates;
 }
 
-std::string only_matrix(const Hdf5Handle& file, const std::string& path) {
-  const Candidates candidates = candidates_in(file);
+/// The only matrix of the file, or its only dataset, whose shape and type the caller looks at.
+std::string only_matrix(const Hdf5Handle& file, const InputOptions& options) {
+  const std::string& path = options.path;
+  const Candidates candidates = candidates_in(file, path);
   if (candidates.matrices.size() == 1) {
     return candidates.matrices.front();
   }
+  if (candidates.all.size() == 1) {
+    return candidates.all.front();
+  }
   if (candidates.matrices.empty()) {
     throw bad_input(
-        fmt::format("'{}' has no 2-D dataset of numbers ({}): the input is a matrix with one row per point", path,
-                    candidates.all.empty() ? "it has no datasets at all" : "it has " + listed(candidates.all)));
+        fmt::format("'{}' has no 2-D dataset of numbers, one row per point; {}", path,
+                    candidates.all.empty() ? "it has no datasets at all" : "it has " + listed(candidates.described)));
   }
-  throw bad_input(
-      fmt::format("'{}' has several 2-D datasets: choose one of {} with --dataset", path, listed(candidates.matrices)));
+  throw bad_input(fmt::format("'{}' has several 2-D datasets: choose one of {} with {}", path,
+                              listed(candidates.matrices), options.dataset_option));
+}
+
+/// The path from the root: "X", "/X" and "//X/" are the same dataset.
+std::string full_path(const std::string& name) {
+  std::string path = (std::filesystem::path("/") / name).lexically_normal().string();
+  while (path.size() > 1 && path.back() == '/') {
+    path.pop_back();
+  }
+  return path;
 }
 
 /// Every link on the way exists and the last one is a dataset; HDF5 wants the steps asked for one by one.
@@ -146,11 +178,11 @@ InputDescription find_dataset(const InputOptions& options) {
   InputDescription input;
   input.path = options.path;
   if (options.dataset.empty()) {
-    input.dataset = only_matrix(file, options.path);
+    input.dataset = only_matrix(file, options);
   } else {
-    input.dataset = options.dataset.front() == '/' ? options.dataset : "/" + options.dataset;
+    input.dataset = full_path(options.dataset);
     if (!is_dataset(file.id(), input.dataset)) {
-      const Candidates candidates = candidates_in(file);
+      const Candidates candidates = candidates_in(file, options.path);
       throw bad_input(fmt::format("'{}' has no dataset '{}'; it has {}", options.path, options.dataset,
                                   candidates.all.empty() ? "none" : listed(candidates.all)));
     }
@@ -160,11 +192,10 @@ InputDescription find_dataset(const InputOptions& options) {
                            place + " cannot be opened: the file is damaged", ExitCode::bad_input);
   const Shape shape = shape_of(dataset.id());
   if (shape.dims != 2) {
-    throw bad_input(fmt::format("{} is {}-dimensional: the input must be 2-D, one row per point", place, shape.dims));
+    throw bad_input(fmt::format("{} is {}-D: a 2-D dataset is wanted, one row per point", place, shape.dims));
   }
   if (!is_number(class_of(dataset.id()))) {
-    throw bad_input(
-        fmt::format("{} holds {}: the input must hold integers or floats", place, name_of(class_of(dataset.id()))));
+    throw bad_input(fmt::format("{} holds {}: integers or floats are wanted", place, name_of(class_of(dataset.id()))));
   }
   input.rows = static_cast<GlobalIndex>(shape.extent[0]);
   input.columns = static_cast<GlobalIndex>(shape.extent[1]);
@@ -176,7 +207,7 @@ std::vector<std::string> row_datasets_beside(const std::string& path, const std:
   const Hdf5Handle file = open_file(path);
   const std::string group = dataset.substr(0, dataset.rfind('/') + 1);
   std::vector<std::string> names;
-  const Candidates candidates = candidates_in(file);
+  const Candidates candidates = candidates_in(file, path);
   for (const std::string& name : candidates.all) {
     if (name.rfind('/') + 1 != group.size() || name.compare(0, group.size(), group) != 0) {
       continue;

@@ -37,12 +37,6 @@ class Hdf5Handle {
     }
   }
 
-  /// Closes now; throws Error with `failure` when data could not be flushed.
-  void close(const std::string& failure) {
-    if (id_ >= 0 && close_(std::exchange(id_, -1)) < 0) {
-      throw Error(failure, ExitCode::io_failure);
-    }
-  }
   [[nodiscard]] hid_t id() const { return id_; }
 
  private:

@@ -26,7 +26,7 @@ std::string place(const InputDescription& input) {
 
 /// Rows that are read at a time: about 64 MiB, whole chunks of the file.
 LocalIndex strip_rows(hid_t dataset, GlobalIndex columns, std::size_t value_bytes) {
-  const auto row_bytes = static_cast<std::size_t>(columns) * value_bytes;
+  const auto row_bytes = static_cast<std::size_t>(std::max<GlobalIndex>(1, columns)) * value_bytes;
   const auto wanted = std::max<std::size_t>(1, (std::size_t{1} << 26U) / row_bytes);
   hsize_t chunk_rows = 1;
   const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose, "the storage of a dataset cannot be read");
@@ -46,7 +46,9 @@ void read_rows(const InputDescription& input, DistributedMatrix<Real>& matrix) {
   }
   silence_hdf5();
   const std::string failure = fmt::format("{}: reading failed; the file may be damaged", place(input));
-  const Hdf5Handle file(H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
+  const Hdf5Handle file(
+      H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
+      fmt::format("'{}' cannot be opened on rank {}: all nodes must see it", input.path, matrix.rank));
   const Hdf5Handle dataset(H5Dopen2(file.id(), input.dataset.c_str(), H5P_DEFAULT), H5Dclose, failure);
   const Hdf5Handle space(H5Dget_space(dataset.id()), H5Sclose, failure);
   const LocalIndex strip = strip_rows(dataset.id(), input.columns, sizeof(Real));
@@ -66,6 +68,15 @@ void read_rows(const InputDescription& input, DistributedMatrix<Real>& matrix) {
   }
 }
 
+/// What is wrong with a value that is not finite in Real.
+template <class Real>
+const char* defect(Real value) {
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  return sizeof(Real) == sizeof(float) ? "infinite, or too large for --precision float" : "infinite";
+}
+
 template <class Real>
 void require_finite(const Communicator& comm, const InputDescription& input, const DistributedMatrix<Real>& matrix) {
   const auto bad = std::find_if(matrix.values.begin(), matrix.values.end(), [](Real v) { return !std::isfinite(v); });
@@ -75,8 +86,7 @@ void require_finite(const Communicator& comm, const InputDescription& input, con
     const auto offset = static_cast<GlobalIndex>(bad - matrix.values.begin());
     const GlobalIndex row = matrix.first_row() + offset / input.columns;
     message = fmt::format("{}: the value in row {}, column {} (counted from 0) is {}: remove or replace such values",
-                          place(input), row, offset % input.columns,
-                          std::isnan(*bad) ? "NaN" : "infinite, or too large for --precision float");
+                          place(input), row, offset % input.columns, defect(*bad));
   }
   require_everywhere(comm, fine, message);
 }

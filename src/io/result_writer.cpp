@@ -1,67 +1,19 @@
-/// Writing the result file: the map by all ranks together, the rest by rank 0.
-#include <fcntl.h>
+/// Writing the result file: the rows of the map by the ranks that hold them, the rest by rank 0.
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
 
 #include "distsne/base/version.hpp"
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/native.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/output_file.hpp"
 
 namespace distsne {
 namespace {
-
-constexpr GlobalIndex strip_rows = 1 << 20;  // written at a time, far below the 2 GiB that one MPI-IO call may take
-
-std::string temporary_name(const std::string& path) { return path + ".partial"; }
-
-/// The map, by all ranks. Each rank notes its failure and goes on to the calls that the others make.
-template <class Real>
-void write_map(const Communicator& comm, const std::string& path, const Embedding<Real>& map) {
-  const std::string failure = fmt::format("writing '{}' failed: is the file system full?", path);
-  const hid_t type = sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
-  const Hdf5Handle access_list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, failure);
-  check_hdf5(H5Pset_fapl_mpio(access_list.id(), comm.native().handle, MPI_INFO_NULL), failure);
-  Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list.id()), H5Fclose, failure);
-  const std::array<hsize_t, 2> extent{static_cast<hsize_t>(map.rows()), static_cast<hsize_t>(map.columns)};
-  const Hdf5Handle space(H5Screate_simple(2, extent.data(), nullptr), H5Sclose, failure);
-  Hdf5Handle dataset(H5Dcreate2(file.id(), "embedding", type, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                     H5Dclose, failure);
-  const Hdf5Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose, failure);
-  check_hdf5(H5Pset_dxpl_mpio(transfer.id(), H5FD_MPIO_COLLECTIVE), failure);
-
-  GlobalIndex most_rows = 0;
-  for (const GlobalIndex size : map.partition.sizes()) {
-    most_rows = std::max(most_rows, size);
-  }
-  for (GlobalIndex offset = 0; offset < most_rows; offset += strip_rows) {
-    const GlobalIndex begin = std::min<GlobalIndex>(offset, map.local_rows());
-    const GlobalIndex count = std::min<GlobalIndex>(strip_rows, map.local_rows() - begin);
-    const std::array<hsize_t, 2> start{static_cast<hsize_t>(map.first_row() + begin), 0};
-    const std::array<hsize_t, 2> block{static_cast<hsize_t>(count), extent[1]};
-    const Hdf5Handle memory(H5Screate_simple(2, block.data(), nullptr), H5Sclose, failure);
-    if (count > 0) {
-      check_hdf5(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, block.data(), nullptr),
-                 failure);
-    } else {
-      check_hdf5(H5Sselect_none(space.id()), failure);
-      check_hdf5(H5Sselect_none(memory.id()), failure);
-    }
-    const Real* const values = map.values.data() + begin * map.columns;
-    check_hdf5(H5Dwrite(dataset.id(), type, memory.id(), space.id(), transfer.id(), values), failure);
-  }
-  dataset.close(failure);
-  file.close(failure);
-}
 
 /// Adds attributes and small datasets to a file that one process has open.
 class Annotator {
@@ -93,6 +45,7 @@ class Annotator {
     check_hdf5(H5Tset_size(type.id(), H5T_VARIABLE), failure_);
     check_hdf5(H5Tset_cset(type.id(), H5T_CSET_UTF8), failure_);
     std::vector<const char*> pointers;
+    pointers.reserve(values.size());
     for (const std::string& value : values) {
       pointers.push_back(value.c_str());
     }
@@ -171,7 +124,7 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.dataset("timings/max", most);
 }
 
-/// Copies what the input says about its rows. Names that the result uses itself are left out.
+/// Copies what the input says about its rows.
 void carry_over(hid_t file, const InputDescription& input, const std::string& failure) {
   const Hdf5Handle source(H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
                           fmt::format("'{}' cannot be opened again to copy its labels", input.path));
@@ -183,49 +136,57 @@ void carry_over(hid_t file, const InputDescription& input, const std::string& fa
   }
 }
 
-void flush_to_disk(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool fine = descriptor >= 0 && ::fsync(descriptor) == 0;
-  const int reason = errno;
-  if (descriptor >= 0) {
-    ::close(descriptor);
+/// The map's place in the file.
+struct MapPlace {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+/// Makes room for the map without writing to it.
+MapPlace add_map(hid_t file, hid_t type, GlobalIndex rows, LocalIndex columns, const std::string& failure) {
+  const std::array<hsize_t, 2> extent{static_cast<hsize_t>(rows), static_cast<hsize_t>(columns)};
+  const Hdf5Handle space(H5Screate_simple(2, extent.data(), nullptr), H5Sclose, failure);
+  const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, failure);
+  check_hdf5(H5Pset_alloc_time(creation.id(), H5D_ALLOC_TIME_EARLY), failure);
+  check_hdf5(H5Pset_fill_time(creation.id(), H5D_FILL_TIME_NEVER), failure);
+  const Hdf5Handle dataset(H5Dcreate2(file, "embedding", type, space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
+                           H5Dclose, failure);
+  const haddr_t offset = H5Dget_offset(dataset.id());
+  if (offset == HADDR_UNDEF) {
+    throw Error(failure, ExitCode::io_failure);
   }
-  if (!fine) {
-    throw Error(fmt::format("writing '{}' failed: {}", path, std::strerror(reason)), ExitCode::io_failure);
-  }
+  return {offset, offset + H5Dget_storage_size(dataset.id())};
+}
+
+/// Rank 0: everything but the rows of the map. HDF5 builds it in memory, because a file that HDF5 1.10 fails to write,
+/// as on a full file system, crashes the process at its end.
+template <class Real>
+MapPlace write_frame(const std::string& path, const Embedding<Real>& map, const InputDescription& input,
+                     const RunRecord& record) {
+  const std::string failure = fmt::format("the result could not be built before writing it to '{}'", path);
+  constexpr std::size_t growth = std::size_t{1} << 20U;
+  const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, failure);
+  check_hdf5(H5Pset_fapl_core(access.id(), growth, 0), failure);
+  const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose, failure);
+  carry_over(file.id(), input, failure);
+  annotate(Annotator(file.id(), failure), record);
+  const hid_t type = sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
+  const MapPlace place = add_map(file.id(), type, map.rows(), map.columns, failure);
+  check_hdf5(H5Fflush(file.id(), H5F_SCOPE_LOCAL), failure);
+
+  void* handle = nullptr;
+  check_hdf5(H5Fget_vfd_handle(file.id(), H5P_DEFAULT, &handle), failure);
+  const auto size = static_cast<std::uint64_t>(std::max<ssize_t>(0, H5Fget_file_image(file.id(), nullptr, 0)));
+  const std::span<const std::byte> image(*static_cast<const std::byte* const*>(handle), size);
+  OutputFile out(path, OutputFile::Mode::create);
+  out.set_size(size);
+  out.write(image.first(place.begin), 0);
+  out.write(image.subspan(place.end), place.end);
+  out.close();
+  return place;
 }
 
 }  // namespace
-
-void require_writable(const Communicator& comm, const std::string& path, const std::string& input) {
-  attempt_on_root(comm, [&] {
-    namespace fs = std::filesystem;
-    const auto refuse = [&path](const std::string& reason) {
-      throw Error(fmt::format("cannot write '{}': {}", path, reason), ExitCode::bad_input);
-    };
-    std::error_code ignored;
-    const fs::path parent = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
-    if (!fs::exists(parent, ignored)) {
-      refuse(fmt::format("the directory '{}' does not exist; create it first", parent.string()));
-    }
-    if (!fs::is_directory(parent, ignored)) {
-      refuse(fmt::format("'{}' is not a directory", parent.string()));
-    }
-    if (fs::is_directory(path, ignored)) {
-      refuse("it is a directory; name a file in it");
-    }
-    if (fs::equivalent(path, input, ignored)) {
-      refuse("it is the input; choose another name with -o");
-    }
-    const std::string probe = temporary_name(path);
-    const int descriptor = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-      refuse(fmt::format("{}; choose a directory that you may write to", std::strerror(errno)));
-    }
-    ::close(descriptor);
-    ::unlink(probe.c_str());
-  });
-}
 
 template <class Real>
 void write_result(const Communicator& comm, const std::string& path, const Embedding<Real>& map,
@@ -233,16 +194,17 @@ void write_result(const Communicator& comm, const std::string& path, const Embed
   silence_hdf5();
   const std::string partial = temporary_name(path);
   try {
-    write_map(comm, partial, map);
-    attempt_on_root(comm, [&] {
-      const std::string failure = fmt::format("writing '{}' failed: is the file system full?", partial);
-      Hdf5Handle file(H5Fopen(partial.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, failure);
-      carry_over(file.id(), input, failure);
-      annotate(Annotator(file.id(), failure), record);
-      file.close(failure);
-      flush_to_disk(partial);
-      std::filesystem::rename(partial, path);
+    MapPlace place;
+    attempt_on_root(comm, [&] { place = write_frame(partial, map, input, record); });
+    place = comm.broadcast_value(place);
+    attempt_everywhere(comm, [&] {
+      OutputFile out(partial, OutputFile::Mode::join);
+      const auto row_bytes = static_cast<std::uint64_t>(map.columns) * sizeof(Real);
+      out.write(std::as_bytes(std::span<const Real>(map.values)),
+                place.begin + static_cast<std::uint64_t>(map.first_row()) * row_bytes);
+      out.close();
     });
+    attempt_on_root(comm, [&] { move_into_place(path); });
   } catch (...) {
     if (comm.is_root()) {
       ::unlink(partial.c_str());

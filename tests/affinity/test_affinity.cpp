@@ -228,8 +228,8 @@ TEST(Affinity, OptionsThatDoNotFitNameWhatDoes) {
   };
   EXPECT_NE(message_of(with_perplexity(9.5), 9).find("the largest that fits is 9"), std::string::npos);
   EXPECT_NE(message_of(with_perplexity(6.5), 6).find("6 neighbors"), std::string::npos);
-  EXPECT_NE(message_of(with_perplexity(0.0), 9).find("positive"), std::string::npos);
-  EXPECT_NE(message_of(with_perplexity(std::nan("")), 9).find("positive"), std::string::npos);
+  EXPECT_NE(message_of(with_perplexity(0.99), 9).find("at least 1"), std::string::npos);
+  EXPECT_NE(message_of(with_perplexity(std::nan("")), 9).find("at least 1"), std::string::npos);
   AffinityOptions several;
   several.perplexities = {3.0, 12.0};
   EXPECT_NE(message_of(several, 9).find("--perplexity 12"), std::string::npos);

@@ -16,7 +16,7 @@ enum class AffinityKind {
 
 struct AffinityOptions {
   AffinityKind kind = AffinityKind::perplexity;
-  /// Effective numbers of neighbors of each point, 2^entropy of p_.|i, each above 0 and at most N - 1. Larger values
+  /// Effective numbers of neighbors of each point, 2^entropy of p_.|i, each at least 1 and at most N - 1. Larger values
   /// bring out broader structure. Of several the affinities are averaged (Kobak and Berens 2019): structure of all
   /// scales.
   std::vector<double> perplexities{30.0};

@@ -12,6 +12,8 @@ struct InputOptions {
   std::string path;
   /// Path of the dataset inside the file; empty: the file's only 2-D dataset of numbers.
   std::string dataset;
+  /// How the user names the dataset, for messages.
+  std::string dataset_option = "--dataset";
 };
 
 /// Where a matrix lies in a file, and how large it is.

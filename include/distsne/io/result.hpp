@@ -15,13 +15,14 @@ namespace distsne {
 inline constexpr int result_format_version = 1;
 
 /// Collective. Throws Error everywhere (bad input) when `path` cannot become a file: its directory is missing or not
-/// writable, it is a directory, or it is the file `input`. Leaves nothing behind.
+/// writable, it is a directory, a device or write-protected, or it is the file `input`. Leaves nothing behind.
 void require_writable(const Communicator& comm, const std::string& path, const std::string& input);
 
-/// Collective. Writes the result under a temporary name beside `path`, flushes it and renames it, so that `path` is
-/// either the whole result or what it was before. Layout:
+/// Collective. Writes the result as `path`.partial, flushes it and renames it, so that `path` is either the whole
+/// result or what it was before. Layout:
 ///   /embedding                N x M, float32 or float64
-///   /NAME                     every 1-D dataset with N entries from the input's group (labels, ids, ...), as it was
+///   /NAME                     every 1-D dataset with N entries from the input's group (labels, ids, ...), as it was,
+///                             unless it is called embedding, history or timings
 ///   /history/{iteration, kl, gradient_norm, force_error, exaggeration}   one entry per measurement
 ///   /timings/{phase, min, mean, max}                        seconds over the ranks
 ///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,

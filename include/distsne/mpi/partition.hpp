@@ -40,6 +40,7 @@ class RowPartition {
   /// Sizes of all blocks, in rank order, each multiplied by `factor`.
   [[nodiscard]] std::vector<GlobalIndex> sizes(GlobalIndex factor = 1) const {
     std::vector<GlobalIndex> result;
+    result.reserve(static_cast<std::size_t>(ranks()));
     for (Rank r = 0; r < ranks(); ++r) {
       result.push_back((end(r) - begin(r)) * factor);
     }

@@ -111,8 +111,8 @@ double read_gigabytes() {
   const AlignedVector<float> values(values_per_thread * static_cast<std::size_t>(count), 1.0F);
   const double seconds = least_seconds(repetitions, [&] {
     parallel_for(count, [&](std::int64_t t) {
-      const float sum = HWY_DYNAMIC_DISPATCH(Read)(values.data() + static_cast<std::size_t>(t) * values_per_thread,
-                                                   values_per_thread);
+      const float* const own = values.data() + static_cast<std::size_t>(t) * values_per_thread;
+      const float sum = HWY_DYNAMIC_DISPATCH(Read)(own, values_per_thread);
       if (t == 0) {
         use(static_cast<double>(sum));
       }

@@ -1,0 +1,18 @@
+# check_headers(): every header of include/ and src/ is compiled alone, twice in one file, so that none leans on what
+# another has included before it. Headers for one instruction set (-inl) are left out: Highway includes them many times.
+function(check_headers)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+    ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.hpp)
+  list(FILTER headers EXCLUDE REGEX "-inl\\.hpp$")
+  foreach(header IN LISTS headers)
+    string(REGEX REPLACE "^(include|src)/" "" name ${header})
+    string(MAKE_C_IDENTIFIER ${header} identifier)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/headers/${identifier}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${name}\"\n#include \"${name}\"\n")
+    list(APPEND sources ${source})
+  endforeach()
+  add_library(headers_alone OBJECT ${sources})
+  target_include_directories(headers_alone PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(headers_alone PRIVATE
+    distsne_settings distsne_hdf5 OpenMP::OpenMP_CXX Eigen3::Eigen CLI11::CLI11 fmt::fmt PkgConfig::CAIRO)
+endfunction()

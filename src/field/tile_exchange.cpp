@@ -1,0 +1,132 @@
+/// Tiles out to their owners, potentials back.
+#include "field/tile_exchange.hpp"
+
+#include <algorithm>
+
+#include "distsne/base/parallel.hpp"
+
+namespace distsne {
+namespace {
+
+template <class Real>
+std::vector<std::int64_t> tiles_per_owner(const Communicator& comm, const TilePages<Real>& pages,
+                                          const SlabConvolution<Real>& convolution) {
+  const GridShape& shape = convolution.shape();
+  const auto per_row = static_cast<std::uint32_t>(shape.tiles(1)) * static_cast<std::uint32_t>(shape.tiles(2));
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()), 0);
+  for (const std::uint32_t tile : pages.tiles()) {
+    ++counts[static_cast<std::size_t>(convolution.slabs().owner(tile / per_row))];
+  }
+  return counts;
+}
+
+/// Calls row(slab line, values of the tile) for the rows of nodes of a tile that lies in this rank's slab.
+template <class Real, class Row>
+void for_tile_rows(SlabConvolution<Real>& convolution, std::uint32_t tile, const Row& row) {
+  const GridShape& shape = convolution.shape();
+  const auto tiles = [&](std::size_t a) { return static_cast<std::uint32_t>(shape.tiles(a)); };
+  const auto first = [&](std::uint32_t place, std::size_t a) { return static_cast<LocalIndex>(place) * shape.tile[a]; };
+  const LocalIndex i0 = first(tile / (tiles(1) * tiles(2)), 0) - convolution.first_node();
+  const LocalIndex i1 = first(tile / tiles(2) % tiles(1), 1);
+  const LocalIndex i2 = first(tile % tiles(2), 2);
+  for (LocalIndex a = 0; a < shape.tile[0]; ++a) {
+    for (LocalIndex b = 0; b < shape.tile[1]; ++b) {
+      row(i0 + a, i1 + b, i2, static_cast<std::size_t>((a * shape.tile[1] + b) * shape.tile[2]));
+    }
+  }
+}
+
+}  // namespace
+
+template <class Real>
+void TileExchange<Real>::add_to_slabs(const Communicator& comm, TilePages<Real>& pages, double unit,
+                                      SlabConvolution<Real>& convolution) {
+  const GridShape& shape = convolution.shape();
+  const std::size_t size = shape.tile_nodes();
+  const std::vector<std::int64_t> counts = tiles_per_owner(comm, pages, convolution);
+  std::span<const std::uint32_t> tiles = pages.tiles();
+  std::span<const std::int64_t> sums = pages.sums();
+  arrived_counts_ = counts;
+  if (comm.size() > 1) {
+    arrived_tiles_ = comm.all_to_all(tiles, counts, arrived_counts_);
+    arrived_sums_.resize(arrived_tiles_.size() * size);
+    const auto bytes = [&](std::vector<std::int64_t> values) {
+      for (std::int64_t& value : values) {
+        value *= static_cast<std::int64_t>(size * sizeof(std::int64_t));
+      }
+      return values;
+    };
+    comm.all_to_all_bytes(std::as_bytes(sums), bytes(counts), std::as_writable_bytes(std::span(arrived_sums_)),
+                          bytes(arrived_counts_));
+    tiles = arrived_tiles_;
+    sums = arrived_sums_;
+  }
+  const auto nodes1 = static_cast<std::size_t>(shape.nodes[1]);
+  const auto nodes2 = static_cast<std::size_t>(shape.nodes[2]);
+  slab_sums_.resize(static_cast<std::size_t>(convolution.own_nodes()) * nodes1 * nodes2);
+  parallel_for(convolution.own_nodes(), [&](std::int64_t i0) {
+    std::fill_n(slab_sums_.begin() + i0 * static_cast<std::int64_t>(nodes1 * nodes2), nodes1 * nodes2, 0);
+  });
+  std::size_t begin = 0;
+  for (const std::int64_t count : arrived_counts_) {  // the tiles of one rank are different tiles
+    parallel_for(count, [&](std::int64_t index) {
+      const std::size_t t = begin + static_cast<std::size_t>(index);
+      for_tile_rows(convolution, tiles[t], [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
+        const std::int64_t* const from = sums.data() + t * size + offset;
+        std::int64_t* const to = slab_sums_.data() +
+                                 (static_cast<std::size_t>(i0) * nodes1 + static_cast<std::size_t>(i1)) * nodes2 +
+                                 static_cast<std::size_t>(i2);
+        for (LocalIndex c = 0; c < shape.tile[2]; ++c) {
+          to[c] += from[c];
+        }
+      });
+    });
+    begin += static_cast<std::size_t>(count);
+  }
+  const double scale = 1.0 / unit;
+  parallel_for(convolution.own_nodes(), [&](std::int64_t i0) {
+    for (LocalIndex i1 = 0; i1 < shape.nodes[1]; ++i1) {
+      const std::int64_t* const from =
+          slab_sums_.data() + (static_cast<std::size_t>(i0) * nodes1 + static_cast<std::size_t>(i1)) * nodes2;
+      Real* const to = convolution.line(static_cast<LocalIndex>(i0), i1);
+      for (std::size_t c = 0; c < nodes2; ++c) {
+        to[c] = static_cast<Real>(static_cast<double>(from[c]) * scale);
+      }
+    }
+  });
+}
+
+template <class Real>
+void TileExchange<Real>::bring_back(const Communicator& comm, TilePages<Real>& pages,
+                                    SlabConvolution<Real>& convolution) {
+  const GridShape& shape = convolution.shape();
+  const std::size_t size = shape.tile_nodes();
+  const bool alone = comm.size() == 1;
+  const std::span<const std::uint32_t> tiles = alone ? pages.tiles() : arrived_tiles_;
+  AlignedVector<Real>& out = alone ? pages.values() : departing_values_;
+  out.resize(tiles.size() * size);
+  parallel_for(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t index) {
+    const auto t = static_cast<std::size_t>(index);
+    for_tile_rows(convolution, tiles[t], [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
+      std::copy_n(convolution.line(i0, i1) + i2, shape.tile[2], out.data() + t * size + offset);
+    });
+  });
+  if (alone) {
+    return;
+  }
+  const auto bytes = [&](std::vector<std::int64_t> values) {
+    for (std::int64_t& value : values) {
+      value *= static_cast<std::int64_t>(size * sizeof(Real));
+    }
+    return values;
+  };
+  pages.values().resize(pages.tiles().size() * size);
+  comm.all_to_all_bytes(std::as_bytes(std::span<const Real>(out)), bytes(arrived_counts_),
+                        std::as_writable_bytes(std::span<Real>(pages.values())),
+                        bytes(tiles_per_owner(comm, pages, convolution)));
+}
+
+template class TileExchange<float>;
+template class TileExchange<double>;
+
+}  // namespace distsne

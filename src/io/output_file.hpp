@@ -1,0 +1,42 @@
+/// A file that is either whole or what it was before: written under another name, then moved into place.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace distsne {
+
+/// Where the file is written until it is whole.
+[[nodiscard]] std::string temporary_name(const std::string& path);
+
+/// A file that one process writes to; others may write to other places of it at the same time. Every failure throws
+/// Error (I/O) with the name of the file and the reason.
+class OutputFile {
+ public:
+  enum class Mode { create, join };  // anew, or one that another process has created
+
+  OutputFile(std::string path, Mode mode);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  OutputFile(OutputFile&&) = delete;
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  void set_size(std::uint64_t bytes);
+  void write(std::span<const std::byte> bytes, std::uint64_t offset);
+  /// To be called at the end: what was written has reached the disk when it returns.
+  void close();
+
+ private:
+  [[noreturn]] void fail(const std::string& hint = "") const;
+
+  std::string path_;
+  int descriptor_;
+};
+
+/// One process. Gives the file with the temporary name its own name; throws Error (I/O).
+void move_into_place(const std::string& path);
+
+}  // namespace distsne

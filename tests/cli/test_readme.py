@@ -1,0 +1,107 @@
+"""The README tells the truth: its commands run, its links lead somewhere, its options and names exist."""
+import os
+import re
+import subprocess
+import sys
+
+import cases
+import h5py
+import program
+
+TEXT = (program.SOURCE / "README.md").read_text()
+BLOCK = re.compile(r"(?m)^(?P<mark><!-- .* -->\n)?```(?P<language>\w+)\n(?P<code>(?:.*\n)*?)```$")
+
+
+def table_after(heading):
+    """The rows of the first table below a heading, as lists of cells."""
+    section = TEXT[TEXT.index(f"# {heading}\n"):]
+    rows = re.search(r"(?:^\|.*\|\n)+", section, re.MULTILINE)[0].splitlines()
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+class Readme(program.ProgramTest):
+    def test_every_block_runs_or_says_why_not(self):
+        blocks = list(BLOCK.finditer(TEXT))
+        self.assertEqual(len(blocks), TEXT.count("```") / 2)
+        for block in blocks:
+            self.assertIn(block["language"], ("sh", "python"))
+            self.assertRegex(block["mark"] or "no comment", r"^<!-- (run|not run: \S.*) -->\n$", block["code"])
+
+    def test_blocks_run_in_their_order(self):
+        self.make_checkout()
+        script = "set -euo pipefail\n"
+        for block in BLOCK.finditer(TEXT):
+            if block["mark"] == "<!-- run -->\n":
+                code = block["code"]
+                script += code if block["language"] == "sh" else f"python3 - <<'END'\n{code}END\n"
+        result = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.user_environment(), timeout=250,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertEqual(program.map_of(self.folder / "map.h5").shape, (1797, 2))
+        with h5py.File(self.folder / "mine_map.h5") as file:
+            self.assertEqual(file["embedding"].shape, (500, 2))
+            self.assertEqual(set(file["labels"].asstr()[:]), {"a", "b"})
+            self.assertIn("perplexity=15\n", file.attrs["config"])
+
+    def make_checkout(self):
+        """A folder that looks like a checkout with the program built."""
+        (self.folder / "tests").symlink_to(program.SOURCE / "tests")
+        (self.folder / "build/release/bin").mkdir(parents=True)
+        (self.folder / "build/release/bin/distsne").symlink_to(program.PROGRAM)
+        (self.folder / "tools").mkdir()
+        (self.folder / "tools/python3").symlink_to(sys.executable)
+
+    def user_environment(self):
+        """For machines with fewer cores than the commands ask for."""
+        return {**program.environment(), "PATH": f"{self.folder / 'tools'}:{os.environ['PATH']}",
+                "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
+
+    def test_options_and_their_defaults(self):
+        text = program.run("embed", "--help").stdout
+        rows = table_after("Options that matter")
+        self.assertGreater(len(rows), 8)
+        for option, default, _ in rows:
+            option, default = option.strip("`"), default.strip("`")
+            self.assertRegex(text, rf"(?m)^  {option} \S[^\[]*\[{default}\]$")
+
+    def test_result_layout(self):
+        output = self.folder / "map.h5"
+        self.embed(self.digits(40), "-q", "-o", output, "--perplexity", 5, "--iterations", 3)
+        names = {name.strip("`") for name, _ in table_after("The result file")} - {"/NAME"}
+        written = {"/labels"}
+        with h5py.File(output) as file:
+            for name in names:
+                stem, _, parts = name.partition("{")
+                written |= {stem + part for part in parts.rstrip("}").split(",")}
+            found = []
+            file.visititems(lambda name, item: found.append(f"/{name}") if isinstance(item, h5py.Dataset) else None)
+            self.assertEqual(set(found), written)
+            for name in file.attrs:
+                self.assertIn(f"`{name}`", TEXT)
+
+    def test_links_lead_somewhere(self):
+        anchors = {re.sub(r"[^\w\- ]", "", title).strip().lower().replace(" ", "-")
+                   for title in re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)}
+        targets = re.findall(r"\]\(([^)]+)\)", TEXT)
+        self.assertGreater(len(targets), 10)
+        for target in targets:
+            with self.subTest(target=target):
+                if target.startswith("#"):
+                    self.assertIn(target[1:], anchors)
+                else:
+                    self.assertTrue((program.SOURCE / target).exists())
+
+    def test_exit_codes(self):
+        header = (program.SOURCE / "include/distsne/base/error.hpp").read_text()
+        listed = re.search(r"enum class ExitCode[^{]*\{(.*?)\};", header, re.DOTALL)[1]
+        self.assertEqual(sorted(int(code) for code, _ in table_after("Exit codes")),
+                         sorted(int(code) for code in re.findall(r"= (\d+)", listed)))
+
+    def test_files_that_it_names_exist(self):
+        for name in re.findall(r"(?<![\w/])(?:jobs|tests|cmake|src|include)/[\w./]*\w", TEXT):
+            if "ROOM" not in name:
+                self.assertTrue((program.SOURCE / name).exists(), name)
+
+
+if __name__ == "__main__":
+    cases.main()

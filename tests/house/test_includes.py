@@ -1,0 +1,112 @@
+"""The include law: a room includes itself and the layers below it, and a library has one room that speaks to it."""
+import pathlib
+import re
+import tempfile
+import unittest
+
+import cases
+import tree
+
+LAYERS = {
+    "base": 0,
+    "mpi": 1,
+    "data": 2,
+    "io": 3, "reduce": 3, "neighbors": 3, "affinity": 3, "field": 3, "embed": 3, "quality": 3, "render": 3,
+    "pipeline": 4,
+    "cli": 5,
+}
+# Stages do not include each other, with this exception: who includes, and what.
+ALLOWED = {("embed", "field")}
+# Which rooms may include a header of a library (or of a folder of one).
+HOMES = {
+    "mpi.h": {"mpi"},
+    "distsne/mpi/native.hpp": {"mpi", "io"},
+    "hdf5.h": {"io"},
+    "CLI/": {"cli"},
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def violations(root):
+    """What breaks the law below a folder that holds include/ and src/."""
+    found = []
+    for base in ("include/distsne", "src"):
+        for path in sorted((root / base).glob("**/*.[hc]pp")):
+            place = path.relative_to(root)
+            room = path.relative_to(root / base).parts[0]
+            if room not in LAYERS:
+                found.append(f"{place}: '{room}' is no room of the house")
+                continue
+            for quote, name in INCLUDE.findall(path.read_text()):
+                found += [f"{place}: {text}" for text in complaints(root, base, room, quote, name)]
+    return found
+
+
+def complaints(root, base, room, quote, name):
+    for header, rooms in HOMES.items():
+        if (name == header or (header.endswith("/") and name.startswith(header))) and room not in rooms:
+            yield f"<{name}> belongs to {' and '.join(sorted(rooms))}"
+    if quote == "<":
+        if name.startswith("distsne/"):
+            yield f"<{name}>: own headers are included in quotes"
+        return
+    public = name.startswith("distsne/")
+    if not (root / ("include" if public else "src") / name).is_file():
+        yield f'"{name}" is neither a public header nor one below src/'
+        return
+    if base == "include/distsne" and not public:
+        yield f'a public header includes the private "{name}"'
+    other = name.split("/")[1 if public else 0]
+    if other != room and LAYERS[other] >= LAYERS[room] and (room, other) not in ALLOWED:
+        yield f'{room} (layer {LAYERS[room]}) includes "{name}" of layer {LAYERS[other]}'
+
+
+class IncludeLaw(unittest.TestCase):
+    def test_the_house_keeps_it(self):
+        self.assertGreater(len(list((tree.ROOT / "src").glob("*/*.cpp"))), 20, "the sources were not found")
+        self.assertEqual(violations(tree.ROOT), [])
+
+    def test_breaking_it_is_noticed(self):
+        for path, line, complaint in (
+            ("src/field/a.cpp", '#include "distsne/embed/e.hpp"', "field (layer 3) includes"),
+            ("src/io/a.cpp", '#include "field/f.hpp"', "io (layer 3) includes"),
+            ("include/distsne/base/a.hpp", '#include "distsne/mpi/m.hpp"', "base (layer 0) includes"),
+            ("src/pipeline/a.cpp", '  #  include "cli/c.hpp"', "pipeline (layer 4) includes"),
+            ("include/distsne/field/a.hpp", '#include "field/f.hpp"', "includes the private"),
+            ("src/field/a.cpp", '#include "f.hpp"', "neither a public header"),
+            ("src/field/a.cpp", "#include <distsne/mpi/m.hpp>", "in quotes"),
+            ("src/field/a.cpp", "#include <mpi.h>", "<mpi.h> belongs to mpi"),
+            ("src/embed/a.cpp", '#include "distsne/mpi/native.hpp"', "belongs to io and mpi"),
+            ("src/data/a.cpp", "#include <hdf5.h>", "belongs to io"),
+            ("src/io/a.cpp", "#include <CLI/CLI.hpp>", "belongs to cli"),
+            ("src/attic/a.cpp", "", "'attic' is no room"),
+        ):
+            with self.subTest(line=line):
+                found = self.violations_with(path, line)
+                self.assertEqual(len(found), 1, found)
+                self.assertIn(complaint, found[0])
+
+    def test_keeping_it_is_not_blamed(self):
+        for path, line in (
+            ("src/embed/a.cpp", '#include "distsne/field/p.hpp"\n#include "distsne/mpi/m.hpp"\n#include <vector>'),
+            ("src/cli/a.cpp", '#include "distsne/embed/e.hpp"\n#include "cli/c.hpp"\n#include <CLI/CLI.hpp>'),
+            ("src/io/a.cpp", '#include "distsne/mpi/native.hpp"\n#include <hdf5.h>'),
+        ):
+            self.assertEqual(self.violations_with(path, line), [])
+
+    def violations_with(self, path, line):
+        """The violations in a small house with one more file."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name, text in (
+                ("include/distsne/mpi/m.hpp", ""), ("include/distsne/mpi/native.hpp", "#include <mpi.h>"),
+                ("include/distsne/embed/e.hpp", ""), ("include/distsne/field/p.hpp", ""), ("src/field/f.hpp", ""),
+                ("src/cli/c.hpp", ""), (path, line),
+            ):
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text(text)
+            return violations(root)
+
+
+if __name__ == "__main__":
+    cases.main()
