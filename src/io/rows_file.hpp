@@ -1,0 +1,31 @@
+/// HDF5 files whose large datasets are written by the ranks that hold their rows, and the rest by rank 0.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "distsne/mpi/communicator.hpp"
+#include "io/annotator.hpp"
+
+namespace distsne {
+
+/// A dataset of one row for each row of the data set.
+struct RowDataset {
+  std::string name;              ///< path in the file; groups on the way must exist
+  hid_t type = H5I_INVALID_HID;  ///< of a value, in this machine's representation
+  GlobalIndex rows = 0;
+  GlobalIndex columns = 0;    ///< 0: one-dimensional
+  GlobalIndex first_row = 0;  ///< of those that this rank writes
+  std::span<const std::byte> own;
+};
+
+/// Collective. Writes a file as `path`.partial, flushes it and renames it, so that `path` is either whole or what it
+/// was. `frame` adds everything else on rank 0; it is called before there are datasets. HDF5 builds the frame in
+/// memory, because a file that HDF5 1.10 fails to write, as on a full file system, crashes the process at its end.
+/// Throws Error everywhere (I/O) when writing fails.
+void write_rows_file(const Communicator& comm, const std::string& path, std::span<const RowDataset> datasets,
+                     const std::function<void(hid_t file, const Annotator& out)>& frame);
+
+}  // namespace distsne
