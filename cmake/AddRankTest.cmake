@@ -4,11 +4,12 @@ function(add_rank_test room)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
   add_executable(test_${room} ${sources})
   target_link_libraries(test_${room} PRIVATE test_support)
+  math(EXPR timeout "300 * ${DISTSNE_PATIENCE}")
   foreach(ranks IN LISTS ARG_RANKS)
     add_test(NAME ${room}.ranks_${ranks}
       COMMAND ${MPIEXEC_EXECUTABLE} ${DISTSNE_MPI_FLAGS} -n ${ranks} $<TARGET_FILE:test_${room}>)
     set_tests_properties(${room}.ranks_${ranks} PROPERTIES
-      PROCESSORS ${ranks} TIMEOUT 300 ENVIRONMENT "OMP_NUM_THREADS=1;${DISTSNE_MPI_ENVIRONMENT}" LABELS "unit")
+      PROCESSORS ${ranks} TIMEOUT ${timeout} ENVIRONMENT "OMP_NUM_THREADS=1;${DISTSNE_MPI_ENVIRONMENT}" LABELS "unit")
   endforeach()
 endfunction()
 
@@ -20,3 +21,12 @@ set(DISTSNE_MPI_ENVIRONMENT OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONF
 list(APPEND DISTSNE_MPI_ENVIRONMENT OMP_WAIT_POLICY=passive)
 # Tests stay on one machine: looking for fast networks would take longer than many of them.
 list(APPEND DISTSNE_MPI_ENVIRONMENT OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,vader)
+
+# How many times longer than usual a test may take.
+set(DISTSNE_PATIENCE 1)
+if(DISTSNE_SANITIZE)
+  set(DISTSNE_PATIENCE 10)
+  list(APPEND DISTSNE_MPI_ENVIRONMENT
+    UBSAN_OPTIONS=print_stacktrace=1
+    LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks.supp:print_suppressions=0)
+endif()

@@ -49,6 +49,7 @@ double normalize(const Communicator& comm, DistributedMatrix<float>& x) {
   }
   comm.sum(std::span<std::int64_t>(sums));
   std::vector<float> mean;
+  mean.reserve(columns);
   for (const std::int64_t sum : sums) {
     mean.push_back(static_cast<float>(static_cast<double>(sum) / (fixed_point * static_cast<double>(x.rows()))));
   }

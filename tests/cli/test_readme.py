@@ -34,8 +34,9 @@ class Readme(program.ProgramTest):
             if block["mark"] == "<!-- run -->\n":
                 code = block["code"]
                 script += code if block["language"] == "sh" else f"python3 - <<'END'\n{code}END\n"
-        result = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.user_environment(), timeout=250,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        result = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.user_environment(),
+                                timeout=250 * program.PATIENCE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                text=True, check=False)
         self.assertEqual(result.returncode, 0, result.stdout)
         self.assertEqual(program.map_of(self.folder / "map.h5").shape, (1797, 2))
         with h5py.File(self.folder / "mine_map.h5") as file:

@@ -13,6 +13,7 @@ import numpy as np
 
 SOURCE = pathlib.Path(os.environ["DISTSNE_SOURCE_DIR"])
 PROGRAM = os.environ["DISTSNE"]
+PATIENCE = int(os.environ["DISTSNE_PATIENCE"])  # how many times longer than usual the program may take
 DIGITS = SOURCE / "tests/data/digits.h5"
 
 # What mpirun itself says about a rank that ends with a non-zero exit code.
@@ -56,7 +57,7 @@ def run(*arguments, ranks=None, threads=1, timeout=100, cwd=None):
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:
         try:
-            stdout, stderr = process.communicate(timeout=timeout)
+            stdout, stderr = process.communicate(timeout=PATIENCE * timeout)
         except subprocess.TimeoutExpired:
             end(process)
             raise TimeoutError(f"hangs: {shlex.join(process.args)}") from None
