@@ -16,5 +16,7 @@ endif()
 # Vectors without a compile-time size cannot be kept in arrays, as the tiles do: such machines use NEON instead.
 target_compile_definitions(distsne_settings INTERFACE
   "HWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128|HWY_RVV)")
+# Threads of Eigen's own would split its sums differently for each number of them.
+target_compile_definitions(distsne_settings INTERFACE EIGEN_DONT_PARALLELIZE)
 # mpi.h brings the long removed C++ bindings along unless told not to; only the C interface is used.
 target_compile_definitions(distsne_settings INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)

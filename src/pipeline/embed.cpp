@@ -40,9 +40,6 @@ Plan check(const Communicator& comm, const Config& config) {
                     plan.initial_map.path, plan.initial_map.dataset, plan.initial_map.rows, plan.initial_map.columns,
                     plan.input.rows, config.dims, plan.input.rows, config.dims));
   }
-  require_everywhere(comm, config.initialization.kind != InitialMap::pca || plan.input.columns <= pca_most_columns,
-                     fmt::format("--init pca handles up to {} columns and '{}' has {}: use --init random",
-                                 pca_most_columns, plan.input.path, plan.input.columns));
   require_writable(comm, config.output, plan.input.path);
   return plan;
 }
@@ -67,8 +64,8 @@ Embedding<Real> initial_map(const Communicator& comm, const Config& config, cons
       break;
   }
   const PrincipalComponents components = principal_components(comm, x, config.dims);
-  return initial_from_scores<Real>(comm, x.partition, principal_scores(x, components), components.count, config.dims,
-                                   spread, config.seed);
+  return initial_from_scores<Real>(comm, x.partition, principal_scores(x, components).values, components.count,
+                                   config.dims, spread, config.seed);
 }
 
 template <class Real>
