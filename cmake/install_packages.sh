@@ -11,9 +11,10 @@ build_packages=(
   libeigen3-dev                                         # eigenvectors of the initial map
   libhwy-dev                                            # SIMD with run-time dispatch
   libcli11-dev libfmt-dev                               # options and messages
-  libcairo2-dev libpng-dev fonts-dejavu-core            # pictures
+  libcairo2-dev fonts-dejavu-core                       # pictures
 )
 test_packages=(
+  nlohmann-json3-dev                                    # figures of the benchmarks
   libgtest-dev                                          # unit tests
   python3 python3-numpy python3-h5py                    # tests that read results as users do
   clang-format                                          # the format check

@@ -12,8 +12,9 @@ namespace distsne {
 
 using Arguments = std::vector<std::string>;
 
-/// Collective, throws Error, and takes the arguments after its name.
+/// Each is collective, throws Error, and takes the arguments after its name.
 void run_embed(const Communicator& comm, const Arguments& arguments);
+void run_plot(const Communicator& comm, const Arguments& arguments);
 
 /// Collective. Parses the arguments on every rank. Returns false after --help, which rank 0 prints; throws Error (bad
 /// input) everywhere when they cannot be parsed. `after` sees what was parsed and may throw CLI::ParseError too.

@@ -153,6 +153,18 @@ std::vector<double> Communicator::sum(std::span<const ExactSum> local) const {
   return result;
 }
 
+void Communicator::exclusive_sum(std::span<std::int64_t> values) const {
+  in_pieces(values.size_bytes(), largest_message_ / sizeof(std::int64_t) * sizeof(std::int64_t),
+            [&](std::size_t offset, int bytes) {
+              check(MPI_Exscan(MPI_IN_PLACE, values.data() + offset / sizeof(std::int64_t),
+                               bytes / static_cast<int>(sizeof(std::int64_t)), MPI_INT64_T, MPI_SUM, native_->handle),
+                    "MPI_Exscan");
+            });
+  if (is_root()) {
+    std::fill(values.begin(), values.end(), 0);
+  }
+}
+
 std::vector<std::int64_t> Communicator::all_gather(std::int64_t value) const {
   std::vector<std::int64_t> all(static_cast<std::size_t>(size()));
   check(MPI_Allgather(&value, 1, MPI_INT64_T, all.data(), 1, MPI_INT64_T, native_->handle), "MPI_Allgather");
@@ -188,6 +200,49 @@ void Communicator::all_gather_bytes(std::span<const std::byte> own, std::size_t 
   for (std::size_t r = 0; r < counts.size(); ++r) {
     broadcast_bytes(std::span<std::byte>(all + offsets[r], offsets[r + 1] - offsets[r]), static_cast<Rank>(r));
   }
+}
+
+std::vector<std::int64_t> Communicator::all_to_all(std::span<const std::int64_t> values) const {
+  std::vector<std::int64_t> received(values.size());
+  check(MPI_Alltoall(values.data(), 1, MPI_INT64_T, received.data(), 1, MPI_INT64_T, native_->handle), "MPI_Alltoall");
+  return received;
+}
+
+void Communicator::all_to_all_bytes(std::span<const std::byte> send, std::span<const std::int64_t> send_bytes,
+                                    std::span<std::byte> receive, std::span<const std::int64_t> receive_bytes) const {
+  const Rank ranks = size();
+  const Rank me = rank();
+  const auto offsets = [ranks](std::span<const std::int64_t> bytes) {
+    std::vector<std::size_t> result{0};
+    for (std::size_t r = 0; r < static_cast<std::size_t>(ranks); ++r) {
+      result.push_back(result.back() + static_cast<std::size_t>(bytes[r]));
+    }
+    return result;
+  };
+  const std::vector<std::size_t> send_offset = offsets(send_bytes);
+  const std::vector<std::size_t> receive_offset = offsets(receive_bytes);
+  std::vector<MPI_Request> requests;
+  for (Rank step = 1; step < ranks; ++step) {
+    const Rank source = (me - step + ranks) % ranks;
+    const auto s = static_cast<std::size_t>(source);
+    in_pieces(static_cast<std::size_t>(receive_bytes[s]), largest_message_, [&](std::size_t offset, int count) {
+      check(MPI_Irecv(receive.data() + receive_offset[s] + offset, count, MPI_BYTE, source, tag, native_->handle,
+                      &requests.emplace_back(MPI_REQUEST_NULL)),
+            "MPI_Irecv");
+    });
+  }
+  for (Rank step = 1; step < ranks; ++step) {
+    const Rank target = (me + step) % ranks;
+    const auto t = static_cast<std::size_t>(target);
+    in_pieces(static_cast<std::size_t>(send_bytes[t]), largest_message_, [&](std::size_t offset, int count) {
+      check(MPI_Isend(send.data() + send_offset[t] + offset, count, MPI_BYTE, target, tag, native_->handle,
+                      &requests.emplace_back(MPI_REQUEST_NULL)),
+            "MPI_Isend");
+    });
+  }
+  const auto own = static_cast<std::size_t>(me);
+  std::copy_n(send.data() + send_offset[own], send_bytes[own], receive.data() + receive_offset[own]);
+  wait_all(requests);
 }
 
 void Communicator::exchange_bytes(Rank partner, std::span<const std::byte> send, std::span<std::byte> receive) const {

@@ -8,6 +8,7 @@
 #include "distsne/mpi/communicator.hpp"
 #include "distsne/mpi/partition.hpp"
 #include "distsne/mpi/processors.hpp"
+#include "distsne/mpi/row_exchange.hpp"
 #include "distsne/mpi/summary.hpp"
 #include "support/data.hpp"
 
@@ -127,6 +128,80 @@ TEST_P(Exchanges, PairwiseExchange) {
   std::vector<std::int64_t> receive(30, -1);
   comm.exchange(partner, std::span<const std::int64_t>(send), std::span<std::int64_t>(receive));
   EXPECT_EQ(receive, std::vector<std::int64_t>(30, partner));
+}
+
+TEST_P(Exchanges, AllToAllOfUnevenAndEmptyBlocks) {
+  // Rank r sends (r + target) % 3 values to each target.
+  std::vector<std::int64_t> counts;
+  std::vector<std::int32_t> send;
+  for (Rank target = 0; target < comm.size(); ++target) {
+    counts.push_back((comm.rank() + target) % 3 * 20);
+    send.insert(send.end(), static_cast<std::size_t>(counts.back()), 100 * comm.rank() + target);
+  }
+  std::vector<std::int64_t> received_counts;
+  const auto received = comm.all_to_all(std::span<const std::int32_t>(send), counts, received_counts);
+  std::vector<std::int32_t> expected;
+  for (Rank source = 0; source < comm.size(); ++source) {
+    EXPECT_EQ(received_counts[static_cast<std::size_t>(source)], (comm.rank() + source) % 3 * 20);
+    expected.insert(expected.end(), static_cast<std::size_t>((comm.rank() + source) % 3 * 20),
+                    100 * source + comm.rank());
+  }
+  EXPECT_EQ(received, expected);
+}
+
+TEST_P(Exchanges, ExclusiveSum) {
+  std::vector<std::int64_t> values(30);
+  std::iota(values.begin(), values.end(), comm.rank());
+  comm.exclusive_sum(values);
+  const std::int64_t below = comm.rank();
+  for (std::int64_t i = 0; i < 30; ++i) {
+    EXPECT_EQ(values[static_cast<std::size_t>(i)], below * i + below * (below - 1) / 2);
+  }
+}
+
+TEST_P(Exchanges, RowsAreFetchedAndDelivered) {
+  constexpr GlobalIndex rows = 61;
+  for (const RowPartition& owners : test::partitions(rows, comm.size())) {
+    // Row i holds (i, 10 i, 100 i).
+    const auto row_values = [](GlobalIndex i) {
+      return std::array<std::int32_t, 3>{static_cast<std::int32_t>(i), static_cast<std::int32_t>(10 * i),
+                                         static_cast<std::int32_t>(100 * i)};
+    };
+    std::vector<std::int32_t> own;
+    for (GlobalIndex i = owners.begin(comm.rank()); i < owners.end(comm.rank()); ++i) {
+      const auto values = row_values(i);
+      own.insert(own.end(), values.begin(), values.end());
+    }
+    std::vector<GlobalIndex> wanted;
+    for (GlobalIndex i = 0; i < 40; ++i) {
+      wanted.push_back((7 * i + 13 * comm.rank()) % rows);
+    }
+    const RowExchange fetch = RowExchange::fetch(comm, owners, wanted);
+    ASSERT_EQ(fetch.arriving(), wanted.size());
+    std::vector<std::int32_t> out(3 * wanted.size());
+    fetch.move(comm, std::span<const std::int32_t>(own), 3, std::span<std::int32_t>(out));
+    for (std::size_t w = 0; w < wanted.size(); ++w) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        EXPECT_EQ(out[3 * w + c], row_values(wanted[w])[c]);
+      }
+    }
+    // Every row to the mirrored place of an even partition.
+    const RowPartition even(rows, comm.size());
+    std::vector<GlobalIndex> target;
+    for (GlobalIndex i = owners.begin(comm.rank()); i < owners.end(comm.rank()); ++i) {
+      target.push_back(rows - 1 - i);
+    }
+    const RowExchange deliver = RowExchange::deliver(comm, even, target);
+    ASSERT_EQ(deliver.arriving(), static_cast<std::size_t>(even.size(comm.rank())));
+    out.assign(3 * deliver.arriving(), -1);
+    deliver.move(comm, std::span<const std::int32_t>(own), 3, std::span<std::int32_t>(out));
+    for (std::size_t i = 0; i < deliver.arriving(); ++i) {
+      EXPECT_EQ(out[3 * i + 1], 10 * (rows - 1 - even.begin(comm.rank()) - static_cast<GlobalIndex>(i)));
+    }
+    if (comm.size() == 1) {
+      EXPECT_EQ(fetch.bytes_sent(12), 0U);
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Messages, Exchanges, testing::Bool(),

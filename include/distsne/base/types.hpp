@@ -14,6 +14,9 @@ namespace distsne {
 using LocalIndex = std::int32_t;
 /// Index of a row of the whole data set, and counts over all ranks.
 using GlobalIndex = std::int64_t;
+/// Global row where very many are kept, as in a graph: half the memory. Data sets have at most most_rows rows.
+using CompactIndex = std::uint32_t;
+inline constexpr GlobalIndex most_rows = std::numeric_limits<CompactIndex>::max();
 /// Number of an MPI process in its communicator.
 using Rank = int;
 

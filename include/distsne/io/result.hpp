@@ -39,12 +39,15 @@ struct ResultPicture {
   std::string label_name;                ///< empty without labels
   std::vector<double> numeric_labels;    ///< rows values when the labels are numbers
   std::vector<std::string> text_labels;  ///< rows values when they are strings
-  std::string method;
+  std::string method;                    ///< as in the attribute; empty when the file does not say
 };
 
+/// In place of a dataset's name: no labels.
+inline constexpr const char* no_labels = "none";
+
 /// One process. Reads /embedding and the labels: the dataset `labels`, or where that is empty the first that exists of
-/// labels, label, y, target, class, cluster, and then any 1-D dataset. Throws Error (bad input) when there is no
-/// embedding, or no such labels.
+/// labels, label, y, target, class, cluster, and then any 1-D dataset of numbers or strings with an entry for each row.
+/// Throws Error (bad input) when there is no embedding, or no such labels.
 [[nodiscard]] ResultPicture read_result(const std::string& path, const std::string& labels);
 
 extern template void write_result(const Communicator&, const std::string&, const Embedding<float>&,

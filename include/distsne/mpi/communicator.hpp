@@ -58,6 +58,9 @@ class Communicator {
   /// Exact sums over all ranks, rounded once: the same bits for any number of ranks.
   [[nodiscard]] std::vector<double> sum(std::span<const ExactSum> local) const;
 
+  /// Element-wise over the ranks below this one, in place; 0 on rank 0.
+  void exclusive_sum(std::span<std::int64_t> values) const;
+
   /// One value of every rank, in rank order, on every rank.
   [[nodiscard]] std::vector<std::int64_t> all_gather(std::int64_t value) const;
   [[nodiscard]] std::vector<double> all_gather(double value) const;
@@ -68,6 +71,35 @@ class Communicator {
   void all_gather(std::span<const T> own, std::span<const GlobalIndex> counts, T* all) const {
     static_assert(std::is_trivially_copyable_v<T>);
     all_gather_bytes(std::as_bytes(own), sizeof(T), counts, reinterpret_cast<std::byte*>(all));
+  }
+
+  /// One value to every rank and one from every rank.
+  [[nodiscard]] std::vector<std::int64_t> all_to_all(std::span<const std::int64_t> values) const;
+  /// A block of bytes to every rank and one from every rank, both in rank order one after the other. Sizes are in
+  /// bytes; what a rank receives from another must be what that one sends. Ranks with nothing to exchange don't meet.
+  void all_to_all_bytes(std::span<const std::byte> send, std::span<const std::int64_t> send_bytes,
+                        std::span<std::byte> receive, std::span<const std::int64_t> receive_bytes) const;
+  /// The same for blocks of values, counted in values; returns what was received, and the counts in `receive_counts`.
+  template <class T>
+  [[nodiscard]] std::vector<T> all_to_all(std::span<const T> send, std::span<const std::int64_t> send_counts,
+                                          std::vector<std::int64_t>& receive_counts) const {
+    static_assert(std::is_trivially_copyable_v<T>);
+    receive_counts = all_to_all(send_counts);
+    const auto bytes = [](std::span<const std::int64_t> counts) {
+      std::vector<std::int64_t> result(counts.begin(), counts.end());
+      for (std::int64_t& count : result) {
+        count *= static_cast<std::int64_t>(sizeof(T));
+      }
+      return result;
+    };
+    std::int64_t total = 0;
+    for (const std::int64_t count : receive_counts) {
+      total += count;
+    }
+    std::vector<T> receive(static_cast<std::size_t>(total));
+    all_to_all_bytes(std::as_bytes(send), bytes(send_counts), std::as_writable_bytes(std::span<T>(receive)),
+                     bytes(receive_counts));
+    return receive;
   }
 
   /// Sends to and receives from one partner, which makes the matching call. Not collective.

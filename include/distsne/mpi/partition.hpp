@@ -32,6 +32,11 @@ class RowPartition {
   [[nodiscard]] GlobalIndex end(Rank rank) const { return begins_[static_cast<std::size_t>(rank) + 1]; }
   /// Number of rows of a rank's block; throws Error past 2^31 - 1, the most that one rank may hold.
   [[nodiscard]] LocalIndex size(Rank rank) const { return narrow<LocalIndex>(end(rank) - begin(rank)); }
+  /// The rank that holds a row.
+  [[nodiscard]] Rank owner(GlobalIndex row) const {
+    // The last block that begins at or below the row: empty blocks begin where the next one does.
+    return static_cast<Rank>(std::upper_bound(begins_.begin(), begins_.end() - 1, row) - begins_.begin()) - 1;
+  }
   /// Sizes of all blocks, in rank order, each multiplied by `factor`.
   [[nodiscard]] std::vector<GlobalIndex> sizes(GlobalIndex factor = 1) const {
     std::vector<GlobalIndex> result;

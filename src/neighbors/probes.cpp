@@ -1,0 +1,102 @@
+/// Ranking lists by their centroids and leaving out those that cannot matter.
+#include "neighbors/probes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+namespace distsne {
+namespace {
+
+/// A group looks for its queries' lists among so many times the probes, those nearest to its own centroid.
+constexpr LocalIndex candidates_per_probe = 8;
+constexpr LocalIndex least_candidates = 64;
+
+}  // namespace
+
+PackedRows packed_centroids(const InvertedLists& lists) {
+  const std::array<LocalIndex, 2> begins{0, lists.centroids.count};
+  return {lists.centroids.values, lists.centroids.columns, begins};
+}
+
+std::vector<LocalIndex> lists_by_distance(const InvertedLists& lists, const PackedRows& centroids, const float* row) {
+  std::vector<float> squared(static_cast<std::size_t>(lists.count()));
+  distance_table(centroids.block(0), std::span<const float* const>(&row, 1), squared.data(), squared.size());
+  std::vector<LocalIndex> order(squared.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](LocalIndex a, LocalIndex b) {
+    const float da = squared[static_cast<std::size_t>(a)];
+    const float db = squared[static_cast<std::size_t>(b)];
+    return da == db ? a < b : da < db;
+  });
+  return order;
+}
+
+ProbeChooser::ProbeChooser(const InvertedLists& lists, LocalIndex probes, float error)
+    : lists_(lists),
+      centroids_(packed_centroids(lists)),
+      probes_(std::min(probes, lists.count())),
+      error_(static_cast<double>(error)) {}
+
+void ProbeChooser::choose(QueryGroup& group) const {
+  group.visits.clear();
+  if (probes_ <= 1) {
+    return;
+  }
+  const auto columns = static_cast<std::size_t>(lists_.centroids.columns);
+  const float* const own = lists_.centroids.row(group.list);
+  std::vector<LocalIndex> candidates = lists_by_distance(lists_, centroids_, own);
+  // First the group's own list, also where the parts of a long list have the same centroid.
+  const auto at = std::find(candidates.begin(), candidates.end(), group.list);
+  std::rotate(candidates.begin(), at, at + 1);
+  const LocalIndex most = std::max(least_candidates, std::min(lists_.count(), candidates_per_probe * probes_));
+  candidates.resize(static_cast<std::size_t>(std::min(lists_.count(), most)));
+  std::vector<float> rows;
+  std::vector<double> apart;  // |c_L - c_o|
+  for (const LocalIndex list : candidates) {
+    rows.insert(rows.end(), lists_.centroids.row(list), lists_.centroids.row(list) + columns);
+    apart.push_back(std::sqrt(static_cast<double>(squared_distance(lists_.centroids.row(list), own, columns))));
+  }
+  const std::array<LocalIndex, 2> begins{0, narrow<LocalIndex>(candidates.size())};
+  const PackedRows packed(rows, lists_.centroids.columns, begins);
+  std::vector<const float*> queries;
+  for (const NearestList& query : group.nearest) {
+    queries.push_back(query.row);
+  }
+  const std::size_t stride = candidates.size();
+  std::vector<float> table(queries.size() * stride);
+  distance_table(packed.block(0), queries, table.data(), stride);
+
+  group.visits.resize(stride);
+  for (std::size_t c = 0; c < stride; ++c) {
+    group.visits[c].list = candidates[c];
+  }
+  std::vector<std::uint32_t> order(stride);
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    if (group.nearest[q].reach == 0.0F) {
+      continue;  // its own list has enough rows that equal it
+    }
+    const float* const squared = table.data() + q * stride;
+    std::iota(order.begin(), order.end(), 0U);
+    const auto nearer = [squared](std::uint32_t a, std::uint32_t b) {
+      return squared[a] == squared[b] ? a < b : squared[a] < squared[b];
+    };
+    const auto used = static_cast<std::ptrdiff_t>(std::min(stride, static_cast<std::size_t>(probes_)));
+    if (used < static_cast<std::ptrdiff_t>(stride)) {
+      std::nth_element(order.begin() + 1, order.begin() + used - 1, order.end(), nearer);
+    }
+    // Both distances carry an error, and so does the reach: what is left out is farther by more than that.
+    const double reach = std::sqrt(static_cast<double>(group.nearest[q].reach) + error_) * 1.001;
+    for (std::ptrdiff_t p = 1; p < used; ++p) {
+      const std::uint32_t c = order[static_cast<std::size_t>(p)];
+      const double beyond = static_cast<double>(squared[c]) - static_cast<double>(squared[0]) - 2.0 * error_;
+      if (beyond <= 2.0 * apart[c] * reach) {
+        group.visits[c].queries.push_back(static_cast<std::uint16_t>(q));
+      }
+    }
+  }
+  std::erase_if(group.visits, [](const QueryGroup::Visit& visit) { return visit.queries.empty(); });
+}
+
+}  // namespace distsne

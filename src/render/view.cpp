@@ -1,0 +1,127 @@
+/// The extent of a map with and without its extreme points.
+#include "distsne/render/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace distsne {
+namespace {
+
+constexpr double trimmed_share = 0.01;      // on either side
+constexpr double allowed_widths = 2.0;      // beyond the trimmed range
+constexpr std::size_t fewest_to_judge = 8;  // fewer points have no bulk that others could be far from
+constexpr double least_aspect = 1.0 / 3.0;
+
+Range full_range(const std::vector<double>& values) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  return {*low, *high};
+}
+
+/// The range without the outermost share on either side, at least one value; reorders the values.
+Range trimmed_range(std::vector<double>& values) {
+  const auto last = static_cast<double>(values.size() - 1);
+  const auto cut = static_cast<std::ptrdiff_t>(std::ceil(trimmed_share * last));
+  const auto low = values.begin() + cut;
+  std::nth_element(values.begin(), low, values.end());
+  const double low_value = *low;
+  const auto high = values.end() - 1 - cut;
+  std::nth_element(values.begin(), high, values.end());
+  return {low_value, *high};
+}
+
+bool inside(double value, const Range& range) { return value >= range.low && value <= range.high; }
+
+Range fence_around(const Range& trimmed, double width) {
+  return {trimmed.low - allowed_widths * width, trimmed.high + allowed_widths * width};
+}
+
+void require_drawable(std::span<const float> points, std::size_t dims) {
+  if (points.empty()) {
+    throw Error("the map has no points: there is nothing to draw", ExitCode::bad_input);
+  }
+  const auto finite = [](float value) { return std::isfinite(value); };
+  const auto bad = std::find_if_not(points.begin(), points.end(), finite);
+  if (bad != points.end()) {
+    const auto offset = static_cast<std::size_t>(bad - points.begin());
+    throw Error(fmt::format("the map has no finite position for row {} (counted from 0; column {} is {}), so it cannot "
+                            "be drawn: the run that made it diverged; repeat it with a lower --learning-rate",
+                            offset / dims, offset % dims, std::isnan(*bad) ? "NaN" : "infinite"),
+                ExitCode::bad_input);
+  }
+}
+
+/// Makes narrow ranges wider about their middle.
+void widen(std::vector<Range>& axes) {
+  double widest = 0.0;
+  for (const Range& axis : axes) {
+    widest = std::max(widest, axis.width());
+  }
+  const double least = widest > 0.0 ? least_aspect * widest : 1.0;
+  for (Range& axis : axes) {
+    const double missing = std::max(0.0, least - axis.width());
+    axis.low -= missing / 2.0;
+    axis.high += missing / 2.0;
+  }
+}
+
+}  // namespace
+
+View fit_view(std::span<const float> points, int dims) {
+  const auto columns = static_cast<std::size_t>(dims);
+  require_drawable(points, columns);
+  const std::size_t rows = points.size() / columns;
+  std::vector<Range> full;
+  std::vector<Range> trimmed;
+  double width = 0.0;  // of the trimmed map, the most over its dimensions
+  for (std::size_t m = 0; m < columns; ++m) {
+    std::vector<double> values(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      values[i] = static_cast<double>(points[i * columns + m]);
+    }
+    full.push_back(full_range(values));
+    trimmed.push_back(trimmed_range(values));
+    width = std::max(width, trimmed.back().width());
+  }
+  View view{full, 0};
+  if (rows >= fewest_to_judge && width > 0.0) {
+    std::vector<Range> fences;
+    std::transform(trimmed.begin(), trimmed.end(), std::back_inserter(fences),
+                   [width](const Range& range) { return fence_around(range, width); });
+    std::swap(view.axes, trimmed);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::span<const float> row = points.subspan(i * columns, columns);
+      bool shown = true;
+      for (std::size_t m = 0; m < columns; ++m) {
+        shown = shown && inside(static_cast<double>(row[m]), fences[m]);
+      }
+      view.outside += shown ? 0 : 1;
+      for (std::size_t m = 0; shown && m < columns; ++m) {
+        view.axes[m].low = std::min(view.axes[m].low, static_cast<double>(row[m]));
+        view.axes[m].high = std::max(view.axes[m].high, static_cast<double>(row[m]));
+      }
+    }
+  }
+  widen(view.axes);
+  return view;
+}
+
+Range fit_range(std::vector<double> values) {
+  const Range full = full_range(values);
+  const Range trimmed = trimmed_range(values);
+  if (values.size() < fewest_to_judge || trimmed.width() <= 0.0) {
+    return full;
+  }
+  const Range fence = fence_around(trimmed, trimmed.width());
+  Range range = trimmed;
+  for (const double value : values) {
+    if (inside(value, fence)) {
+      range = {std::min(range.low, value), std::max(range.high, value)};
+    }
+  }
+  return range;
+}
+
+}  // namespace distsne
