@@ -21,5 +21,7 @@ if(DISTSNE_SANITIZE)
 endif()
 list(JOIN left_out "|" left_out)
 target_compile_definitions(distsne_settings INTERFACE "HWY_DISABLED_TARGETS=(${left_out})")
+# Threads of Eigen's own would split its sums differently for each number of them.
+target_compile_definitions(distsne_settings INTERFACE EIGEN_DONT_PARALLELIZE)
 # mpi.h brings the long removed C++ bindings along unless told not to; only the C interface is used.
 target_compile_definitions(distsne_settings INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)

@@ -20,6 +20,8 @@ struct RawOptions {
   std::string init = "pca";
   std::string precision = "float";
   std::string threads = "auto";
+  std::string metric = "euclidean";
+  std::string pca = "50";
   std::string neighbors = "auto";
   std::string k = "auto";
   std::string perplexity = "30";
@@ -115,6 +117,22 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->group(group);
   app.add_option("--seed", config.seed, "Seed of all random numbers")
       ->check(natural)
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_reduction_options(CLI::App& app, RawOptions& raw) {
+  const char* group = "Metric and reduction";
+  app.add_option("--metric", raw.metric,
+                 "How unlike rows are: euclidean; cosine: the angle between them; correlation: that of rows less their "
+                 "means")
+      ->check(CLI::IsMember({"euclidean", "cosine", "correlation"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--pca", raw.pca, "Principal components that rows with more columns are reduced to first")
+      ->check(
+          CLI::Validator([](std::string& text) { return text == "off" ? std::string() : CLI::Range(1, 100000)(text); },
+                         "off|1..100000", "components"))
       ->capture_default_str()
       ->group(group);
 }
@@ -273,6 +291,10 @@ void finish(Config& config, const RawOptions& raw) {
   config.objective.field = raw.field == "direct" ? FieldKind::direct
                            : raw.field == "grid" ? FieldKind::grid
                                                  : FieldKind::automatic;
+  config.metric = raw.metric == "cosine"        ? Metric::cosine
+                  : raw.metric == "correlation" ? Metric::correlation
+                                                : Metric::euclidean;
+  config.components = raw.pca == "off" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.pca));
   config.neighbors = std::map<std::string, NeighborChoice>{{"auto", NeighborChoice::automatic},
                                                            {"all", NeighborChoice::all},
                                                            {"exact", NeighborChoice::exact},
@@ -307,6 +329,7 @@ void run_embed(const Communicator& comm, const Arguments& arguments) {
   RawOptions raw;
   CLI::App app("Compute a map of the rows of an HDF5 dataset, on all ranks that mpirun starts", "distsne embed");
   add_data_options(app, config);
+  add_reduction_options(app, raw);
   add_affinity_options(app, config, raw);
   add_map_options(app, config, raw);
   add_optimization_options(app, config, raw);

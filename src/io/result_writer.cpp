@@ -45,6 +45,11 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.dataset("history/force_error", force_error);
   out.dataset("history/exaggeration", exaggeration);
 
+  if (!record.explained_variance.empty()) {
+    out.group("pca");
+    out.dataset("pca/explained_variance_ratio", record.explained_variance);
+  }
+
   std::vector<std::string> phase;
   std::vector<double> least;
   std::vector<double> mean;
@@ -68,7 +73,7 @@ void carry_over(hid_t file, const InputDescription& input, const std::string& fa
                           fmt::format("'{}' cannot be opened again to copy its labels", input.path));
   const std::string group = input.dataset.substr(0, input.dataset.rfind('/') + 1);
   for (const std::string& name : row_datasets_beside(input.path, input.dataset, input.rows)) {
-    if (name != "embedding" && name != "history" && name != "timings") {
+    if (name != "embedding" && name != "history" && name != "timings" && name != "pca") {
       check_hdf5(H5Ocopy(source.id(), (group + name).c_str(), file, name.c_str(), H5P_DEFAULT, H5P_DEFAULT), failure);
     }
   }

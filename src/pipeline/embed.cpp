@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "distsne/affinity/conditional.hpp"
 #include "distsne/affinity/joint.hpp"
 #include "distsne/affinity/sparse.hpp"
@@ -14,6 +17,7 @@
 #include "distsne/mpi/processors.hpp"
 #include "distsne/mpi/row_exchange.hpp"
 #include "distsne/pipeline/progress.hpp"
+#include "distsne/reduce/metric.hpp"
 #include "distsne/reduce/pca.hpp"
 #include "pipeline/plan.hpp"
 
@@ -43,6 +47,34 @@ void agree_on_instruction_set(const Communicator& comm) {
   restrict_instruction_sets(static_cast<std::int64_t>(~missing));
 }
 
+/// Prepares the rows for the metric and reduces them to principal components, as the options say.
+template <class Real>
+DistributedMatrix<Real> reduced(Run& run, DistributedMatrix<Real>&& x, RunRecord& record) {
+  prepare_metric(run.comm, x, run.config.metric);
+  if (run.plan.components == 0) {
+    return std::move(x);
+  }
+  const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
+  record.explained_variance = components.explained_ratio();
+  run.progress.detail(
+      fmt::format("{} principal components hold {:.2f} % of the variance", components.count,
+                  100.0 * std::accumulate(record.explained_variance.begin(), record.explained_variance.end(), 0.0)));
+  return principal_scores<Real>(x, components);
+}
+
+/// The scores along the first axes of rows that were reduced already, or of rows as they are.
+template <class Real>
+DistributedMatrix<double> leading_scores(const Run& run, const DistributedMatrix<Real>& x, LocalIndex count) {
+  if (run.plan.components == 0) {
+    return principal_scores(x, principal_components(run.comm, x, count));
+  }
+  DistributedMatrix<double> scores(x.partition, x.rank, std::min(count, x.columns));
+  for (LocalIndex i = 0; i < x.local_rows(); ++i) {
+    std::copy_n(x.row(i).begin(), scores.columns, scores.row(i).begin());
+  }
+  return scores;
+}
+
 template <class Real>
 Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
   const Config& config = run.config;
@@ -56,9 +88,8 @@ Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
     case InitialMap::pca:
       break;
   }
-  const PrincipalComponents components = principal_components(run.comm, x, dims);
-  return initial_from_scores<Real>(run.comm, x.partition, principal_scores(x, components), components.count, dims,
-                                   spread, config.seed);
+  const DistributedMatrix<double> scores = leading_scores(run, x, dims);
+  return initial_from_scores<Real>(run.comm, x.partition, scores.values, scores.columns, dims, spread, config.seed);
 }
 
 /// In float, as neighbors are searched; takes X.
@@ -146,6 +177,7 @@ void run_stages(Run& run) {
   const Config& config = run.config;
   RunRecord record;
   DistributedMatrix<Real> x = run.timed("read", [&] { return read_matrix<Real>(comm, run.plan.input); });
+  x = run.timed("reduce", [&] { return reduced(run, std::move(x), record); });
   Embedding<Real> map = run.timed("initial map", [&] { return initial_map(run, x); });
   MovingMap<Real> moving;
   PreparedAffinities<Real> prepared = affinities(run, std::move(x), moving.input_row);

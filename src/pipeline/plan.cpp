@@ -6,7 +6,6 @@
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/processors.hpp"
-#include "distsne/reduce/pca.hpp"
 
 namespace distsne {
 namespace {
@@ -48,9 +47,9 @@ Plan make_plan(const Communicator& comm, const Config& config) {
                     plan.initial_map.path, plan.initial_map.dataset, plan.initial_map.rows, plan.initial_map.columns,
                     plan.input.rows, dims, plan.input.rows, dims));
   }
-  require_everywhere(comm, config.initialization.kind != InitialMap::pca || plan.input.columns <= pca_most_columns,
-                     fmt::format("--init pca handles up to {} columns and '{}' has {}: use --init random",
-                                 pca_most_columns, plan.input.path, plan.input.columns));
+  if (config.components && plan.input.columns > *config.components) {
+    plan.components = std::max<LocalIndex>(*config.components, dims);
+  }
   require_writable(comm, config.output, plan.input.path);
   plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);
   return plan;

@@ -10,6 +10,7 @@ struct Plan {
   InputDescription input;
   InputDescription initial_map;  ///< of --init FILE
   int threads = 1;               ///< of this rank
+  LocalIndex components = 0;     ///< principal components that rows are reduced to; 0: rows are taken as they are
   bool dense = false;            ///< all pairs of rows have an affinity
   LocalIndex neighbors = 0;      ///< of each row, where not dense
 };

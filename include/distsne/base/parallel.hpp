@@ -3,6 +3,7 @@
 
 #include <omp.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 
@@ -11,6 +12,8 @@ namespace distsne {
 /// Sets the number of threads that parallel_for uses from now on in this process.
 inline void set_threads(int threads) { omp_set_num_threads(threads); }
 [[nodiscard]] inline int threads() { return omp_get_max_threads(); }
+/// Number of the calling thread inside parallel_for, below threads(): for buffers that a thread uses again.
+[[nodiscard]] inline std::size_t thread_index() { return static_cast<std::size_t>(omp_get_thread_num()); }
 
 /// Calls body(block) for block = 0 .. blocks - 1, on all threads, in no particular order. Bodies must not touch what
 /// another block writes. The first exception thrown is thrown again here, after all threads have ended.

@@ -20,6 +20,8 @@ struct HistoryEntry {
 
 struct RunRecord {
   std::vector<HistoryEntry> history;
+  std::vector<double>
+      explained_variance;            ///< share of the total along each principal axis; empty where none were taken
   std::vector<RankSummary> timings;  ///< seconds per phase
   RankSummary peak_memory;           ///< bytes of resident memory, the largest so far
   std::string config;                ///< every effective option, as --config reads it

@@ -22,8 +22,9 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 /// result or what it was before. Layout:
 ///   /embedding                N x M, float32 or float64
 ///   /NAME                     every 1-D dataset with N entries from the input's group (labels, ids, ...), as it was,
-///                             unless it is called embedding, history or timings
+///                             unless it is called embedding, history, pca or timings
 ///   /history/{iteration, kl, gradient_norm, force_error, exaggeration}   one entry per measurement
+///   /pca/explained_variance_ratio   share of the variance along each axis, where rows were reduced
 ///   /timings/{phase, min, mean, max}                        seconds over the ranks
 ///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
 ///                             input, config, peak_memory_{min, mean, max} (bytes per rank)

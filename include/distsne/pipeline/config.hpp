@@ -11,6 +11,7 @@
 #include "distsne/embed/schedule.hpp"
 #include "distsne/io/input.hpp"
 #include "distsne/neighbors/neighbors.hpp"
+#include "distsne/reduce/metric.hpp"
 
 namespace distsne {
 
@@ -31,6 +32,10 @@ enum class NeighborChoice {
 struct Config {
   InputOptions input;
   std::string output;
+
+  Metric metric = Metric::euclidean;
+  /// Principal components that rows with more columns are reduced to first; empty: rows are taken as they are.
+  std::optional<LocalIndex> components = 50;
 
   NeighborChoice neighbors = NeighborChoice::automatic;
   std::optional<LocalIndex> k;  ///< neighbors of each row; empty: as many as the affinities need

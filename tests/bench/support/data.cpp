@@ -71,13 +71,7 @@ DistributedMatrix<float> make_data(const Communicator& comm, const std::string& 
   if (x.columns <= 50) {
     return x;
   }
-  const auto components = principal_components(comm, x, 50);
-  const auto scores = principal_scores(x, components);
-  DistributedMatrix<float> reduced(x.partition, comm.rank(), components.count);
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    reduced.values[i] = static_cast<float>(scores[i]);
-  }
-  return reduced;
+  return principal_scores<float>(x, principal_components(comm, x, 50));
 }
 
 }  // namespace distsne::bench
