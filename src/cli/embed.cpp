@@ -1,61 +1,15 @@
 /// distsne embed: the options of the main job.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <filesystem>
 #include <map>
 
 #include "cli/commands.hpp"
+#include "cli/options.hpp"
 #include "distsne/pipeline/embed.hpp"
 
 namespace distsne {
 namespace {
-
-/// Options whose text is not yet a value of Config.
-struct RawOptions {
-  std::string method = "tsne";
-  std::string learning_rate = "auto";
-  std::string early_exaggeration = "auto";
-  std::string optimizer = "gains";
-  std::string init = "pca";
-  std::string precision = "float";
-  std::string threads = "auto";
-  std::string metric = "euclidean";
-  std::string pca = "50";
-  std::string neighbors = "auto";
-  std::string k = "auto";
-  std::string perplexity = "30";
-  std::string affinity = "perplexity";
-  std::string field = "auto";
-  bool dump_config = false;
-  bool quiet = false;
-  bool verbose = false;
-};
-
-const auto positive = CLI::Validator(
-    [](std::string& text) {
-      double value = 0.0;
-      const bool fine = CLI::detail::lexical_cast(text, value) && value > 0.0 && value < 1e300;
-      return fine ? std::string() : fmt::format("{}: a positive number is wanted", text);
-    },
-    "NUMBER>0", "positive");
-
-const auto at_least_one = CLI::Validator(
-    [](std::string& text) {
-      double value = 0.0;
-      const bool fine = CLI::detail::lexical_cast(text, value) && value >= 1.0 && value < 1e300;
-      return fine ? std::string() : fmt::format("{}: a number from 1 is wanted", text);
-    },
-    "NUMBER>=1", "at least one");
-
-const auto natural = CLI::Validator(
-    [](std::string& text) {
-      std::uint64_t value = 0;
-      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-      const bool fine = failure == std::errc() && end == text.data() + text.size();
-      return fine ? std::string() : fmt::format("{}: an integer from 0 to 2^64 - 1 is wanted", text);
-    },
-    "INTEGER>=0", "natural");
 
 const auto positive_or_auto = CLI::Validator(
     [](std::string& text) { return text == "auto" ? std::string() : positive(text); }, "auto|NUMBER>0", "auto");
@@ -67,30 +21,6 @@ const auto momentum_range = CLI::Validator(
       return fine ? std::string() : fmt::format("{}: a number from 0 to below 1 is wanted", text);
     },
     "0<=NUMBER<1", "momentum");
-
-const auto threads_or_auto = CLI::Validator(
-    [](std::string& text) {
-      int value = 0;
-      const bool fine = text == "auto" || (CLI::detail::lexical_cast(text, value) && value >= 1 && value <= 4096);
-      return fine ? std::string() : fmt::format("{}: auto or a number from 1 to 4096 is wanted", text);
-    },
-    "auto|1..4096", "threads");
-
-void add_data_options(CLI::App& app, Config& config) {
-  const char* group = "Input and output";
-  app.add_option("input", config.input.path, "HDF5 file with one row per point")
-      ->required()
-      ->type_name("INPUT")
-      ->group(group);
-  app.add_option("-o,--output", config.output, "Result file (HDF5), written when all is done")
-      ->required()
-      ->type_name("FILE")
-      ->group(group);
-  app.add_option("--dataset", config.input.dataset,
-                 "Path of the matrix in the input; not needed when the file has one 2-D dataset of numbers")
-      ->type_name("PATH")
-      ->group(group);
-}
 
 void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
   const char* group = "The map";
@@ -110,76 +40,10 @@ void add_map_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--init", raw.init,
-                 "First positions: pca (spread 1e-4 map units), random (the same spread), or an HDF5 file with a "
+                 "First positions: pca (spread 1e-4 map units), random (the same spread), auto (pca, or random without "
+                 "an input), or an HDF5 file with a "
                  "rows x dims dataset, taken as it is; FILE:DATASET names one of several")
-      ->type_name("pca|random|FILE")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--seed", config.seed, "Seed of all random numbers")
-      ->check(natural)
-      ->capture_default_str()
-      ->group(group);
-}
-
-void add_reduction_options(CLI::App& app, RawOptions& raw) {
-  const char* group = "Metric and reduction";
-  app.add_option("--metric", raw.metric,
-                 "How unlike rows are: euclidean; cosine: the angle between them; correlation: that of rows less their "
-                 "means")
-      ->check(CLI::IsMember({"euclidean", "cosine", "correlation"}))
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--pca", raw.pca, "Principal components that rows with more columns are reduced to first")
-      ->check(
-          CLI::Validator([](std::string& text) { return text == "off" ? std::string() : CLI::Range(1, 100000)(text); },
-                         "off|1..100000", "components"))
-      ->capture_default_str()
-      ->group(group);
-}
-
-void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw) {
-  const char* group = "Neighbors and affinities";
-  app.add_option(
-         "--neighbors", raw.neighbors,
-         "Rows that each row is compared with: all of them; the k nearest, exactly; the k nearest with --recall; "
-         "auto: all up to 2,500 rows, else the nearest, exactly where that is quick")
-      ->check(CLI::IsMember({"auto", "all", "exact", "approx"}))
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--k", raw.k, "Neighbors of each row; auto: 3 x perplexity, 15 for uniform affinities")
-      ->check(
-          CLI::Validator([](std::string& text) { return text == "auto" ? std::string() : CLI::Range(1, 100000)(text); },
-                         "auto|1..100000", "k"))
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--recall", config.recall, "Share of the true neighbors that an approximate search finds at least")
-      ->check(CLI::Range(0.1, 1.0))
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--affinity", raw.affinity,
-                 "perplexity: Gaussian, its width from --perplexity in each row; uniform: the same for all neighbors; "
-                 "sigma: Gaussian of one width for all rows")
-      ->check(CLI::IsMember({"perplexity", "uniform", "sigma"}))
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--perplexity", raw.perplexity,
-                 "Effective number of neighbors of each point, at most rows - 1; of several, separated by commas, the "
-                 "affinities are averaged")
-      ->check(CLI::Validator(
-          [](std::string& text) {
-            for (const std::string& part : CLI::detail::split(text, ',')) {
-              std::string number = part;
-              if (const std::string problem = at_least_one(number); !problem.empty()) {
-                return problem;
-              }
-            }
-            return std::string();
-          },
-          "NUMBER>=1,...", "perplexities"))
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--sigma", config.affinity.sigma, "Standard deviation of --affinity sigma, in the unit of the input")
-      ->check(positive)
+      ->type_name("auto|pca|random|FILE")
       ->capture_default_str()
       ->group(group);
 }
@@ -231,35 +95,26 @@ void add_field_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--accuracy", config.objective.accuracy, "Relative error of the grid's forces (root mean square)")
-      ->check(CLI::Range(1e-6, 0.1))
+      ->check(CLI::Range(1e-6, 0.1, "1e-6..0.1"))
       ->capture_default_str()
       ->group(group);
 }
 
-void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
+void add_embed_options(CLI::App& app, Config& config, RawOptions& raw) {
+  app.add_option(
+         "--graph", config.graph,
+         "Neighbors from this file, as distsne neighbors writes it, instead of looking for them; the input is then "
+         "needed for --init pca and its labels only")
+      ->type_name("FILE")
+      ->group("Neighbors");
   const char* group = "The run";
   app.add_option("--precision", raw.precision, "Type of points and affinities; sums are kept in double or integers")
       ->check(CLI::IsMember({"float", "double"}))
       ->capture_default_str()
       ->group(group);
-  app.add_option("--threads", raw.threads, "Threads of each rank; auto: the cores of a node shared out to its ranks")
-      ->check(threads_or_auto)
-      ->capture_default_str()
-      ->group(group);
   app.add_option("--measure-every", config.measure_every, "Iterations between two entries of the KL history")
       ->check(CLI::Range(1, 100000000, "INTEGER>=1"))
       ->capture_default_str()
-      ->group(group);
-  app.set_config("--config", "", "Read options from a file as --dump-config writes it; the command line wins")
-      ->type_name("FILE")
-      ->group(group);
-  app.add_flag("--dump-config", raw.dump_config, "Print all effective options and stop")
-      ->configurable(false)
-      ->group(group);
-  auto* quiet = app.add_flag("-q,--quiet", raw.quiet, "Say nothing but errors")->configurable(false)->group(group);
-  app.add_flag("-v,--verbose", raw.verbose, "Say more: gradient norms, time per phase, memory")
-      ->configurable(false)
-      ->excludes(quiet)
       ->group(group);
 }
 
@@ -279,43 +134,35 @@ InputOptions initial_map_file(const std::string& text) {
     file.dataset = text.substr(colon + 1);
   }
   if (!std::filesystem::exists(file.path, ignored)) {
-    throw CLI::ValidationError("--init", fmt::format("'{}' is neither pca nor random, nor a file that exists", text));
+    throw CLI::ValidationError("--init",
+                               fmt::format("'{}' is none of auto, pca and random, nor a file that exists", text));
   }
   return file;
 }
 
 void finish(Config& config, const RawOptions& raw) {
+  finish_common(config, raw);
   config.objective.method =
       std::map<std::string, Method>{{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}}.at(
           raw.method);
   config.objective.field = raw.field == "direct" ? FieldKind::direct
                            : raw.field == "grid" ? FieldKind::grid
                                                  : FieldKind::automatic;
-  config.metric = raw.metric == "cosine"        ? Metric::cosine
-                  : raw.metric == "correlation" ? Metric::correlation
-                                                : Metric::euclidean;
-  config.components = raw.pca == "off" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.pca));
-  config.neighbors = std::map<std::string, NeighborChoice>{{"auto", NeighborChoice::automatic},
-                                                           {"all", NeighborChoice::all},
-                                                           {"exact", NeighborChoice::exact},
-                                                           {"approx", NeighborChoice::approximate}}
-                         .at(raw.neighbors);
-  config.affinity.kind = raw.affinity == "uniform" ? AffinityKind::uniform
-                         : raw.affinity == "sigma" ? AffinityKind::sigma
-                                                   : AffinityKind::perplexity;
-  config.affinity.perplexities.clear();
-  for (const std::string& part : CLI::detail::split(raw.perplexity, ',')) {
-    config.affinity.perplexities.push_back(std::stod(part));
-  }
-  config.k = raw.k == "auto" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.k));
   config.schedule.learning_rate = number_or_auto(raw.learning_rate);
   config.schedule.early_exaggeration = number_or_auto(raw.early_exaggeration);
   config.schedule.optimizer = raw.optimizer == "gd" ? Optimizer::gd : Optimizer::gains;
   config.precision = raw.precision == "double" ? Precision::full : Precision::single;
-  config.threads = raw.threads == "auto" ? 0 : std::stoi(raw.threads);
-  config.verbosity = raw.quiet ? Verbosity::quiet : raw.verbose ? Verbosity::verbose : Verbosity::normal;
-  if (raw.init == "pca" || raw.init == "random") {
+  const bool has_input = !config.input.path.empty();
+  if (!has_input && config.graph.empty()) {
+    throw CLI::RequiredError("input, or --graph FILE,");
+  }
+  if (raw.init == "auto") {
+    config.initialization.kind = has_input ? InitialMap::pca : InitialMap::random;
+  } else if (raw.init == "pca" || raw.init == "random") {
     config.initialization.kind = raw.init == "pca" ? InitialMap::pca : InitialMap::random;
+    if (raw.init == "pca" && !has_input) {
+      throw CLI::ValidationError("--init", "pca needs the input beside --graph");
+    }
   } else {
     config.initialization.kind = InitialMap::file;
     config.initial_map = initial_map_file(raw.init);
@@ -328,21 +175,16 @@ void run_embed(const Communicator& comm, const Arguments& arguments) {
   Config config;
   RawOptions raw;
   CLI::App app("Compute a map of the rows of an HDF5 dataset, on all ranks that mpirun starts", "distsne embed");
-  add_data_options(app, config);
+  add_data_options(app, config, false, "Result file (HDF5), written when all is done");
   add_reduction_options(app, raw);
+  add_neighbor_options(app, config, raw, true);
   add_affinity_options(app, config, raw);
   add_map_options(app, config, raw);
   add_optimization_options(app, config, raw);
   add_field_options(app, config, raw);
+  add_embed_options(app, config, raw);
   add_run_options(app, config, raw);
-  if (!parse(comm, app, arguments, [&] { finish(config, raw); })) {
-    return;
-  }
-  config.text = app.config_to_str(true, false);
-  if (raw.dump_config) {
-    if (comm.is_root()) {
-      fmt::print("{}", app.config_to_str(true, true));
-    }
+  if (!parse(comm, app, arguments, [&] { finish(config, raw); }) || dump_config(app, raw, comm.is_root(), config)) {
     return;
   }
   embed(comm, config);

@@ -39,7 +39,7 @@ HelpFormatter::HelpFormatter() { column_width(left_width); }
 std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) const {
   std::string usage = "\nUsage: " + (name.empty() ? app->get_name() : name);
   for (const CLI::Option* option : app->get_options()) {
-    if (option->get_required()) {
+    if (option->get_required() || option->get_positional()) {
       usage += option->get_positional() ? " " + values_of(option)
                                         : fmt::format(" {} {}", option->get_name(false, false), values_of(option));
     }

@@ -18,9 +18,10 @@ using namespace distsne;
 constexpr const char* usage =
     "distsne: SNE, symmetric SNE and t-SNE maps of large data sets\n"
     "\n"
-    "  mpirun -n RANKS distsne embed INPUT -o OUTPUT   compute a map of the rows of an HDF5 dataset\n"
-    "  distsne plot OUTPUT -o PICTURE                  draw a map as PNG or SVG\n"
-    "  distsne COMMAND --help                          options of a command, with defaults and units\n"
+    "  mpirun -n RANKS distsne embed INPUT -o OUTPUT     compute a map of the rows of an HDF5 dataset\n"
+    "  mpirun -n RANKS distsne neighbors INPUT -o GRAPH  find nearest neighbors, for embed --graph\n"
+    "  distsne plot OUTPUT -o PICTURE                    draw a map as PNG or SVG\n"
+    "  distsne COMMAND --help                            options of a command, with defaults and units\n"
     "  distsne --version\n";
 
 void dispatch(const Communicator& comm, const Arguments& arguments) {
@@ -28,6 +29,8 @@ void dispatch(const Communicator& comm, const Arguments& arguments) {
   const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
   if (command == "embed") {
     run_embed(comm, rest);
+  } else if (command == "neighbors") {
+    run_neighbors(comm, rest);
   } else if (command == "plot") {
     run_plot(comm, rest);
   } else if (command == "--version") {

@@ -76,8 +76,8 @@ std::vector<HistoryEntry> optimize(const Communicator& comm, Objective<Real>& ob
       const auto timer = timers.scope("reorder");
       reorder(comm, objective.attraction(), state, moving);
     }
-    if (report.iteration % options.calibrate_every == 0) {
-      report.force_error = objective.calibrate(current, timers);
+    if (report.iteration % options.calibrate_every == 0 || objective.field().outgrown()) {
+      report.force_error = objective.field().calibrate(current, timers);
     }
     objective.evaluate(current, phase.exaggeration, measure, value, timers);
     if (!value.finite) {

@@ -186,30 +186,6 @@ void run(const EdgeTask<double>& task) { HWY_DYNAMIC_DISPATCH(EdgesDouble)(task)
 
 constexpr std::int64_t rows_per_piece = 512;
 
-/// Rows of other ranks among the columns, each once, rising.
-template <class Real>
-std::vector<GlobalIndex> remote_columns(const SparseRows<Real>& rows) {
-  const GlobalIndex first = rows.first_row();
-  const GlobalIndex end = first + rows.local_rows();
-  std::vector<GlobalIndex> remote;
-  std::size_t settled = 0;
-  const auto settle = [&] {
-    std::sort(remote.begin(), remote.end());
-    remote.erase(std::unique(remote.begin(), remote.end()), remote.end());
-    settled = remote.size();
-  };
-  for (const CompactIndex column : rows.columns) {
-    if (column < first || column >= end) {
-      remote.push_back(column);
-      if (remote.size() > 2 * settled + 65536) {  // most columns come again and again
-        settle();
-      }
-    }
-  }
-  settle();
-  return remote;
-}
-
 }  // namespace
 
 template <class Real>
@@ -221,7 +197,7 @@ SparseAttraction<Real>::SparseAttraction(const Communicator& comm, const Kernel&
 /// Makes the plan for the points that the columns name, and has the columns name them by their places here.
 template <class Real>
 void SparseAttraction<Real>::name_points(const Communicator& comm) {
-  remote_ = remote_columns(rows_);
+  remote_ = rows_of_others(rows_.partition, rows_.rank, rows_.columns);
   exchange_ = RowExchange::fetch(comm, rows_.partition, remote_);
   const GlobalIndex first = rows_.first_row();
   const auto own = static_cast<std::size_t>(rows_.local_rows());

@@ -13,9 +13,7 @@ class SymmetricObjective final : public Objective<Real> {
 
   void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                 Timers& timers) override;
-  [[nodiscard]] double calibrate(CurrentMap<Real>& map, Timers& timers) override {
-    return parts_.field->calibrate(map, timers);
-  }
+  [[nodiscard]] Field<Real>& field() override { return *parts_.field; }
   [[nodiscard]] Attraction<Real>& attraction() override { return *parts_.attraction; }
 
  private:

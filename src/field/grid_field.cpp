@@ -1,6 +1,4 @@
 /// The steps of the grid field: sort, spread, add up over the ranks, convolve, bring back, gather.
-#include "distsne/field/grid_field.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,24 +8,10 @@
 
 #include "distsne/base/memory.hpp"
 #include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
 #include "distsne/mpi/agreement.hpp"
-#include "field/convolution.hpp"
-#include "field/direct_sums.hpp"
-#include "field/resolution.hpp"
-#include "field/stencil.hpp"
-#include "field/tile_exchange.hpp"
-#include "field/tiles.hpp"
+#include "field/grid_state.hpp"
 
 namespace distsne {
-namespace {
-
-/// The lowest corner of the map and its extents; `finite` is false when a coordinate is not.
-struct Bounds {
-  std::array<double, 3> low{};
-  std::array<double, 3> extent{};
-  bool finite = true;
-};
 
 template <class Real>
 Bounds find_bounds(const Communicator& comm, const Embedding<Real>& map) {
@@ -52,40 +36,6 @@ Bounds find_bounds(const Communicator& comm, const Embedding<Real>& map) {
   }
   return bounds;
 }
-
-}  // namespace
-
-template <class Real>
-struct GridField<Real>::State {
-  Communicator comm;
-  Kernel kernel;
-  double accuracy;
-  GridResolution resolution;
-  std::unique_ptr<SlabConvolution<Real>> convolution;
-  TileNodes layout;
-  SelfInteraction<Real> self;
-  TileBins<Real> bins;
-  TilePages<Real> pages;
-  std::vector<std::int64_t> bin_nodes;
-  TileExchange<Real> exchange;
-
-  State(const Communicator& comm_in, Kernel kernel_in, const GridOptions& options)
-      : comm(comm_in),
-        kernel(kernel_in),
-        accuracy(options.accuracy),
-        resolution(resolution_for(kernel_in, options.accuracy)) {}
-
-  void set_step(double step) {
-    resolution.step = step;
-    convolution.reset();
-  }
-
-  void prepare(const Bounds& bounds, int dims);
-  void find_self_interaction();
-  double charge_unit(GlobalIndex rows, bool charged, std::span<const Real> charges) const;
-  void spread(Real unit);
-  void gather(std::size_t dims, FieldValues& values);
-};
 
 /// Makes the convolution for the grid that the map needs, unless it is there.
 template <class Real>
@@ -225,7 +175,11 @@ void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<co
       std::fill(values.gradient.begin(), values.gradient.end(), std::numeric_limits<double>::quiet_NaN());
       return;
     }
-    state.prepare(bounds, own.columns);
+    state.extent = bounds.longest();
+    {
+      const auto kernel_timer = timers.scope("kernel");
+      state.prepare(bounds, own.columns);
+    }
     unit = state.charge_unit(own.rows(), charged, charges);
     state.bins.sort(state.convolution->shape(), bounds.low, state.resolution, own,
                     charged ? charges : std::span<const Real>{});
@@ -247,87 +201,23 @@ void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<co
   state.gather(map.dims(), values);
 }
 
-namespace {
-
-/// About so many points of a map are compared with exact sums.
-constexpr double sampled_points = 256.0;
-constexpr double coarsest_step = 1.0;
-constexpr int most_attempts = 8;
-
-/// A share of the rows of this rank that depends on nothing but their number in the map's order.
 template <class Real>
-std::vector<LocalIndex> sampled_rows(const Embedding<Real>& map) {
-  const CounterRandom random(0x5A3D);
-  const double share = sampled_points / static_cast<double>(map.rows());
-  std::vector<LocalIndex> sample;
-  for (LocalIndex i = 0; i < map.local_rows(); ++i) {
-    if (random.uniform(map.first_row() + i, 0) < share) {
-      sample.push_back(i);
-    }
-  }
-  return sample;
+bool GridField<Real>::outgrown() const {
+  constexpr double growth = 1.5;
+  constexpr double least_steps = 8.0;  // smaller maps fit the smallest grid
+  return state_->extent > std::max(growth * state_->calibrated_extent, least_steps * state_->resolution.step);
 }
 
-}  // namespace
+template <class Real>
+FieldFit GridField<Real>::fit() const {
+  return {state_->resolution.step, state_->calibrated_extent, state_->extent};
+}
 
 template <class Real>
-double GridField<Real>::calibrate(CurrentMap<Real>& map, Timers& timers) {
-  State& state = *state_;
-  const Embedding<Real>& own = map.own();
-  const std::size_t dims = map.dims();
-  const std::vector<LocalIndex> sample = sampled_rows(own);
-  std::size_t first_own = 0;
-  TargetSums exact;
-  {
-    const auto timer = timers.scope("accuracy");
-    if (!find_bounds(state.comm, own).finite) {
-      return std::numeric_limits<double>::quiet_NaN();
-    }
-    exact = direct_sums(state.comm, state.kernel, own, gather_targets(state.comm, own, sample, first_own));
-  }
-  double total = 0.0;
-  for (const double g : exact.gradient) {
-    total += g * g;
-  }
-  if (total == 0.0) {
-    return 0.0;  // nothing pushes anything: all points are equal, or infinitely far from each other
-  }
-  FieldValues values;
-  const auto error_of_step = [&] {
-    evaluate(map, false, {}, values, timers);
-    ExactSum squares;
-    for (std::size_t k = 0; k < sample.size(); ++k) {
-      for (std::size_t m = 0; m < dims; ++m) {
-        const double found = values.gradient[static_cast<std::size_t>(sample[k]) * dims + m];
-        const double difference = found - exact.gradient[(first_own + k) * dims + m];
-        squares.add(difference * difference);
-      }
-    }
-    return std::sqrt(state.comm.sum(std::span<const ExactSum>(&squares, 1))[0] / total);
-  };
-  // The error falls with about this power of the step.
-  const double power = state.resolution.order == 4 ? 3.5 : 5.0;
-  const double aim = 0.7 * state.accuracy;
-  double error = error_of_step();
-  if (error < 0.5 * aim && state.resolution.step < coarsest_step) {
-    const double step = state.resolution.step;
-    const double finer_error = error;
-    state.set_step(std::min(coarsest_step, step * std::min(1.5, std::pow(aim / error, 1.0 / power))));
-    error = error_of_step();
-    if (error > state.accuracy) {
-      state.set_step(step);
-      error = finer_error;
-    }
-  }
-  for (int attempt = 0; error > state.accuracy; ++attempt) {
-    require_everywhere(state.comm, attempt < most_attempts,
-                       fmt::format("no grid reaches an --accuracy of {:g}: the error is still {:.2g} with nodes {:.3g} "
-                                   "units apart; use --precision double, --field direct, or a larger --accuracy",
-                                   state.accuracy, error, state.resolution.step));
-    state.set_step(state.resolution.step * std::clamp(std::pow(aim / error, 1.0 / power), 0.4, 0.9));
-    error = error_of_step();
-  }
-  return error;
+void GridField<Real>::set_fit(const FieldFit& fit) {
+  state_->set_step(fit.step);
+  state_->calibrated_extent = fit.extent;
+  state_->extent = fit.latest_extent;
 }
 
 template <class Real>
@@ -340,6 +230,8 @@ double GridField<Real>::least_potential(const FieldValues& values) const {
   return std::max(0.05, rounding * state_->comm.max(largest));
 }
 
+template Bounds find_bounds(const Communicator&, const Embedding<float>&);
+template Bounds find_bounds(const Communicator&, const Embedding<double>&);
 template class GridField<float>;
 template class GridField<double>;
 

@@ -1,10 +1,7 @@
 /// What the result file holds.
-#include <fmt/format.h>
-
 #include "distsne/base/version.hpp"
 #include "distsne/io/result.hpp"
-#include "io/find_dataset.hpp"
-#include "io/hdf5_handle.hpp"
+#include "io/carry_over.hpp"
 #include "io/rows_file.hpp"
 
 namespace distsne {
@@ -18,6 +15,8 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.attribute("method", record.method);
   out.attribute("input", record.input);
   out.attribute("config", record.config);
+  out.attribute("neighbors", record.neighbors);
+  out.attribute("recall", record.recall);
   out.attribute("seed", record.seed);
   out.attribute("ranks", std::int64_t{record.ranks});
   out.attribute("threads", std::int64_t{record.threads});
@@ -67,18 +66,6 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.dataset("timings/max", most);
 }
 
-/// Copies what the input says about its rows.
-void carry_over(hid_t file, const InputDescription& input, const std::string& failure) {
-  const Hdf5Handle source(H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
-                          fmt::format("'{}' cannot be opened again to copy its labels", input.path));
-  const std::string group = input.dataset.substr(0, input.dataset.rfind('/') + 1);
-  for (const std::string& name : row_datasets_beside(input.path, input.dataset, input.rows)) {
-    if (name != "embedding" && name != "history" && name != "timings" && name != "pca") {
-      check_hdf5(H5Ocopy(source.id(), (group + name).c_str(), file, name.c_str(), H5P_DEFAULT, H5P_DEFAULT), failure);
-    }
-  }
-}
-
 }  // namespace
 
 template <class Real>
@@ -89,7 +76,7 @@ void write_result(const Communicator& comm, const std::string& path, const Embed
   const RowDataset embedding{
       "embedding", type, map.rows(), map.columns, map.first_row(), std::as_bytes(std::span<const Real>(map.values))};
   write_rows_file(comm, path, std::span<const RowDataset>(&embedding, 1), [&](hid_t file, const Annotator& out) {
-    carry_over(file, input, fmt::format("the labels of '{}' cannot be copied", input.path));
+    carry_over(file, input, {"embedding", "history", "timings", "pca"});
     annotate(out, record);
   });
 }

@@ -151,4 +151,27 @@ void RowExchange::move_bytes(const Communicator& comm, std::span<const std::byte
       [&](std::size_t i) { return arrived.data() + i * row_bytes; });
 }
 
+std::vector<GlobalIndex> rows_of_others(const RowPartition& owners, Rank rank, std::span<const CompactIndex> named) {
+  constexpr std::size_t least_gathered = 65536;
+  const GlobalIndex first = owners.begin(rank);
+  const GlobalIndex end = owners.end(rank);
+  std::vector<GlobalIndex> others;
+  std::size_t settled = 0;
+  const auto settle = [&] {
+    std::sort(others.begin(), others.end());
+    others.erase(std::unique(others.begin(), others.end()), others.end());
+    settled = others.size();
+  };
+  for (const CompactIndex row : named) {
+    if (row < first || row >= end) {
+      others.push_back(row);
+      if (others.size() > 2 * settled + least_gathered) {  // most rows are named again and again
+        settle();
+      }
+    }
+  }
+  settle();
+  return others;
+}
+
 }  // namespace distsne

@@ -4,63 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "distsne/affinity/conditional.hpp"
 #include "distsne/affinity/joint.hpp"
 #include "distsne/affinity/sparse.hpp"
 #include "distsne/base/instruction_set.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/version.hpp"
 #include "distsne/embed/optimize.hpp"
+#include "distsne/io/graph.hpp"
 #include "distsne/io/result.hpp"
-#include "distsne/mpi/processors.hpp"
 #include "distsne/mpi/row_exchange.hpp"
-#include "distsne/pipeline/progress.hpp"
-#include "distsne/reduce/metric.hpp"
 #include "distsne/reduce/pca.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/stages.hpp"
 
 namespace distsne {
 namespace {
-
-/// What the stages of a run share.
-struct Run {
-  const Communicator& comm;
-  const Config& config;
-  const Plan& plan;
-  Progress& progress;
-  Timers timers;
-  double start = now_seconds();
-
-  template <class Work>
-  auto timed(const char* stage, const Work& work) {
-    const auto timer = timers.scope(stage);
-    return work();
-  }
-};
-
-/// The same SIMD loops on every rank, as different ones would give different bits.
-void agree_on_instruction_set(const Communicator& comm) {
-  std::uint64_t missing = ~static_cast<std::uint64_t>(supported_instruction_sets());
-  comm.bit_or(std::span<std::uint64_t>(&missing, 1));
-  restrict_instruction_sets(static_cast<std::int64_t>(~missing));
-}
-
-/// Prepares the rows for the metric and reduces them to principal components, as the options say.
-template <class Real>
-DistributedMatrix<Real> reduced(Run& run, DistributedMatrix<Real>&& x, RunRecord& record) {
-  prepare_metric(run.comm, x, run.config.metric);
-  if (run.plan.components == 0) {
-    return std::move(x);
-  }
-  const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
-  record.explained_variance = components.explained_ratio();
-  run.progress.detail(
-      fmt::format("{} principal components hold {:.2f} % of the variance", components.count,
-                  100.0 * std::accumulate(record.explained_variance.begin(), record.explained_variance.end(), 0.0)));
-  return principal_scores<Real>(x, components);
-}
 
 /// The scores along the first axes of rows that were reduced already, or of rows as they are.
 template <class Real>
@@ -84,7 +41,8 @@ Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
     case InitialMap::file:
       return read_matrix<Real>(run.comm, run.plan.initial_map);
     case InitialMap::random:
-      return initial_random<Real>(x.partition, run.comm.rank(), dims, spread, config.seed);
+      return initial_random<Real>(RowPartition(run.plan.rows, run.comm.size()), run.comm.rank(), dims, spread,
+                                  config.seed);
     case InitialMap::pca:
       break;
   }
@@ -92,29 +50,18 @@ Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
   return initial_from_scores<Real>(run.comm, x.partition, scores.values, scores.columns, dims, spread, config.seed);
 }
 
-/// In float, as neighbors are searched; takes X.
-DistributedMatrix<float> in_float(DistributedMatrix<float>&& x) { return std::move(x); }
-DistributedMatrix<float> in_float(DistributedMatrix<double>&& x) {
-  DistributedMatrix<float> result(x.partition, x.rank, x.columns);
-  std::transform(x.values.begin(), x.values.end(), result.values.begin(),
-                 [](double value) { return static_cast<float>(value); });
-  x = {};
-  return result;
-}
-
-NeighborGraph neighbors(Run& run, DistributedMatrix<float>&& x) {
-  NeighborOptions options;
-  options.search = run.config.neighbors == NeighborChoice::exact         ? NeighborSearch::exact
-                   : run.config.neighbors == NeighborChoice::approximate ? NeighborSearch::approximate
-                                                                         : NeighborSearch::automatic;
-  options.k = run.plan.neighbors;
-  options.recall = run.config.recall;
-  options.seed = run.config.seed;
-  FoundNeighbors found = find_neighbors(run.comm, std::move(x), options);
-  const NeighborReport& report = found.report;
-  run.progress.detail(fmt::format("{} neighbors of each row: {}, {:.3g} distances a row, recall {:.4f}", options.k,
-                                  report.exact ? "exact" : "approximate", report.distances, report.recall));
-  return std::move(found.graph);
+/// What the affinities are, for the log.
+std::string affinity_text(const Config& config, const Plan& plan) {
+  const std::string pairs = plan.dense ? "all pairs" : fmt::format("{} neighbors of each row", plan.neighbors);
+  switch (config.affinity.kind) {
+    case AffinityKind::perplexity:
+      return fmt::format("{}, perplexity {}", pairs, fmt::join(config.affinity.perplexities, ", "));
+    case AffinityKind::sigma:
+      return fmt::format("{}, sigma {}", pairs, config.affinity.sigma);
+    case AffinityKind::uniform:
+      break;
+  }
+  return pairs + ", uniform";
 }
 
 template <class Real>
@@ -138,15 +85,40 @@ PreparedAffinities<Real> joined(Run& run, ConditionalAffinities<Real>&& conditio
   return result;
 }
 
+/// In float, as neighbors are searched; takes X.
+DistributedMatrix<float> in_float(DistributedMatrix<float>&& x) { return std::move(x); }
+DistributedMatrix<float> in_float(DistributedMatrix<double>&& x) {
+  DistributedMatrix<float> result(x.partition, x.rank, x.columns);
+  std::transform(x.values.begin(), x.values.end(), result.values.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  x = {};
+  return result;
+}
+
+NeighborGraph neighbors(Run& run, DistributedMatrix<float>&& x, RunRecord& record) {
+  if (run.config.graph.empty()) {
+    FoundNeighbors found = search_neighbors(run, std::move(x));
+    record.recall = found.report.recall;
+    return std::move(found.graph);
+  }
+  record.recall = run.plan.graph.recall;
+  NeighborGraph graph =
+      run.timed("neighbors", [&] { return read_graph(run.comm, run.plan.graph, run.plan.neighbors); });
+  run.done("neighbors", fmt::format("{} of each row, from {}", graph.k, run.config.graph));
+  return graph;
+}
+
 /// Affinities, and the working order that they are in: the input row of each row of this rank, empty for the order of
 /// the input itself. Takes X.
 template <class Real>
-PreparedAffinities<Real> affinities(Run& run, DistributedMatrix<Real>&& x, std::vector<GlobalIndex>& input_row) {
+PreparedAffinities<Real> affinities(Run& run, DistributedMatrix<Real>&& x, std::vector<GlobalIndex>& input_row,
+                                    RunRecord& record) {
+  record.neighbors = run.plan.neighbors;
   if (run.plan.dense) {
     return run.timed("affinities",
                      [&] { return joined(run, conditional_affinities(run.comm, x, run.config.affinity)); });
   }
-  NeighborGraph graph = run.timed("neighbors", [&] { return neighbors(run, in_float(std::move(x))); });
+  NeighborGraph graph = neighbors(run, in_float(std::move(x)), record);
   input_row = graph.input_row;
   return run.timed("affinities", [&] {
     return joined(run, sparse_affinities<Real>(run.comm, std::move(graph), run.config.affinity));
@@ -176,20 +148,22 @@ void run_stages(Run& run) {
   const Communicator& comm = run.comm;
   const Config& config = run.config;
   RunRecord record;
-  DistributedMatrix<Real> x = run.timed("read", [&] { return read_matrix<Real>(comm, run.plan.input); });
-  x = run.timed("reduce", [&] { return reduced(run, std::move(x), record); });
+  DistributedMatrix<Real> x;
+  if (run.plan.needs_rows) {
+    x = prepared_rows<Real>(run, record);
+  }
   Embedding<Real> map = run.timed("initial map", [&] { return initial_map(run, x); });
   MovingMap<Real> moving;
-  PreparedAffinities<Real> prepared = affinities(run, std::move(x), moving.input_row);
-  run.progress.detail(fmt::format("affinities ready after {:.1f} s", now_seconds() - run.start));
+  PreparedAffinities<Real> prepared = affinities(run, std::move(x), moving.input_row, record);
   moving.map =
       run.plan.dense ? std::move(map) : moved(comm, RowExchange::fetch(comm, map.partition, moving.input_row), map);
 
   const auto objective = run.timed("affinities", [&] {
     return make_objective<Real>(comm, config.objective, std::move(prepared.joint), prepared.entropy);
   });
+  run.done("affinities", affinity_text(config, run.plan));
   OptimizeOptions options;
-  options.phases = phases_of(config.schedule, config.objective.method, run.plan.input.rows);
+  options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);
   options.optimizer = config.schedule.optimizer;
   options.measure_every = config.measure_every;
   record.history = run.timed("iterations", [&] {
@@ -203,12 +177,12 @@ void run_stages(Run& run) {
   record.peak_memory = summarize(comm, "peak memory", peak_memory_bytes());
   record.config = config.text;
   record.method = name_of(config.objective.method);
-  record.input = run.plan.input.path + ":" + run.plan.input.dataset;
+  record.input = run.plan.input.path.empty() ? config.graph : run.plan.input.path + ":" + run.plan.input.dataset;
   record.instruction_set = instruction_set();
   record.seed = config.seed;
   record.ranks = comm.size();
   record.threads = static_cast<int>(comm.max(std::int64_t{run.plan.threads}));
-  write_result(comm, config.output, map, run.plan.input, record);
+  write_result(comm, config.output, map, run.plan.labels, record);
   show_table(run.progress, record);
   run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {:.4f}", map.rows(),
                                map.columns, config.output, now_seconds() - run.start, record.history.back().kl));
@@ -219,11 +193,11 @@ void run_stages(Run& run) {
 void embed(const Communicator& comm, const Config& config) {
   Progress progress(comm.is_root(), config.verbosity);
   const Plan plan = make_plan(comm, config);
-  agree_on_instruction_set(comm);
-  set_threads(plan.threads);
-  progress.say(fmt::format("distsne {}: {} of {} rows x {} columns, {} rank{} x {} thread{}, {}", version(),
-                           name_of(config.objective.method), plan.input.rows, plan.input.columns, comm.size(),
-                           comm.size() == 1 ? "" : "s", plan.threads, plan.threads == 1 ? "" : "s", instruction_set()));
+  begin(comm, plan,
+        plan.input.path.empty() ? fmt::format("{} of {} rows", name_of(config.objective.method), plan.rows)
+                                : fmt::format("{} of {} rows x {} columns", name_of(config.objective.method), plan.rows,
+                                              plan.input.columns),
+        progress);
   Run run{comm, config, plan, progress, {}};
   if (config.precision == Precision::single) {
     run_stages<float>(run);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/processors.hpp"
@@ -13,45 +15,94 @@ namespace {
 /// Up to so many rows all pairs are taken: quicker than looking for neighbors, and exact.
 constexpr GlobalIndex most_rows_of_all_pairs = 2500;
 
+/// The number of neighbors of each row, where not all are.
+void choose_neighbors(const Communicator& comm, const Config& config, Plan& plan) {
+  plan.neighbors = config.k.value_or(neighbors_needed(config.affinity, plan.rows));
+  require_everywhere(comm, plan.neighbors < plan.rows,
+                     fmt::format("--k {} does not fit {} rows, since a row has only {} others", plan.neighbors,
+                                 plan.rows, plan.rows - 1));
+}
+
 /// Which pairs of rows have an affinity.
 void choose_pairs(const Communicator& comm, const Config& config, Plan& plan) {
-  const GlobalIndex rows = plan.input.rows;
-  plan.dense = config.neighbors == NeighborChoice::all ||
-               (config.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs && !config.k &&
-                config.affinity.kind == AffinityKind::perplexity);
-  plan.neighbors = config.k.value_or(neighbors_needed(config.affinity, rows));
+  const GlobalIndex rows = plan.rows;
+  const bool searched = config.graph.empty();
+  require_everywhere(comm, searched || config.neighbors != NeighborChoice::all,
+                     "--neighbors all takes all pairs of rows and --graph only those of a file: choose one");
+  plan.dense = searched && (config.neighbors == NeighborChoice::all ||
+                            (config.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
+                             !config.k && config.affinity.kind == AffinityKind::perplexity));
   if (plan.dense) {
     plan.neighbors = narrow<LocalIndex>(std::min<GlobalIndex>(rows - 1, std::numeric_limits<LocalIndex>::max()));
+  } else {
+    choose_neighbors(comm, config, plan);
   }
-  require_everywhere(
-      comm, plan.neighbors < rows,
-      fmt::format("--k {} does not fit {} rows, since a row has only {} others", plan.neighbors, rows, rows - 1));
   require_affinities_fit(comm, config.affinity, rows, plan.neighbors);
+}
+
+void choose_input(const Communicator& comm, const Config& config, Plan& plan) {
+  plan.input = describe_input(comm, config.input);
+  require_embeddable(comm, plan.input);
+  plan.rows = plan.input.rows;
+  plan.labels = plan.input;
+}
+
+void finish(const Communicator& comm, const Config& config, LocalIndex least_components, Plan& plan) {
+  if (config.components && plan.input.columns > *config.components) {
+    plan.components = std::max<LocalIndex>(*config.components, least_components);
+  }
+  require_writable(comm, config.output, plan.labels.path);
+  if (!config.graph.empty()) {
+    require_writable(comm, config.output, config.graph);
+  }
+  plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);
 }
 
 }  // namespace
 
 const char* name_of(Method method) { return method == Method::sne ? "sne" : method == Method::ssne ? "ssne" : "tsne"; }
 
+const char* name_of(Metric metric) {
+  return metric == Metric::cosine ? "cosine" : metric == Metric::correlation ? "correlation" : "euclidean";
+}
+
 Plan make_plan(const Communicator& comm, const Config& config) {
   Plan plan;
-  plan.input = describe_input(comm, config.input);
-  require_embeddable(comm, plan.input);
+  if (!config.input.path.empty()) {
+    choose_input(comm, config, plan);
+  }
+  if (!config.graph.empty()) {
+    plan.graph = describe_graph(comm, config.graph);
+    const GlobalIndex rows = plan.graph.indices.rows;
+    require_everywhere(comm, plan.input.path.empty() || plan.rows == rows,
+                       fmt::format("--graph '{}' has {} rows and '{}', dataset '{}' has {}: they must be the same rows",
+                                   config.graph, rows, plan.input.path, plan.input.dataset, plan.rows));
+    plan.rows = rows;
+    plan.needs_rows = config.initialization.kind == InitialMap::pca;
+    plan.labels = plan.input.path.empty() ? plan.graph.indices : plan.input;
+  }
   choose_pairs(comm, config, plan);
   const int dims = config.objective.dims;
   if (config.initialization.kind == InitialMap::file) {
     plan.initial_map = describe_input(comm, config.initial_map);
     require_everywhere(
-        comm, plan.initial_map.rows == plan.input.rows && plan.initial_map.columns == dims,
+        comm, plan.initial_map.rows == plan.rows && plan.initial_map.columns == dims,
         fmt::format("--init '{}', dataset '{}' is {} x {}: an initial map of {} rows in {} dimensions must be {} x {}",
                     plan.initial_map.path, plan.initial_map.dataset, plan.initial_map.rows, plan.initial_map.columns,
-                    plan.input.rows, dims, plan.input.rows, dims));
+                    plan.rows, dims, plan.rows, dims));
   }
-  if (config.components && plan.input.columns > *config.components) {
-    plan.components = std::max<LocalIndex>(*config.components, dims);
+  finish(comm, config, dims, plan);
+  return plan;
+}
+
+Plan make_graph_plan(const Communicator& comm, const Config& config) {
+  Plan plan;
+  choose_input(comm, config, plan);
+  choose_neighbors(comm, config, plan);
+  if (!config.k) {
+    require_affinities_fit(comm, config.affinity, plan.rows, plan.neighbors);
   }
-  require_writable(comm, config.output, plan.input.path);
-  plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);
+  finish(comm, config, 1, plan);
   return plan;
 }
 

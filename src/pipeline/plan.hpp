@@ -1,24 +1,34 @@
 /// What is settled about a run before any number is read.
 #pragma once
 
+#include "distsne/io/graph.hpp"
 #include "distsne/mpi/communicator.hpp"
 #include "distsne/pipeline/config.hpp"
 
 namespace distsne {
 
 struct Plan {
-  InputDescription input;
+  GlobalIndex rows = 0;
+  InputDescription input;        ///< without a path where only a graph is given
+  InputDescription labels;       ///< beside which datasets about the rows lie: the input, or else the graph
+  GraphDescription graph;        ///< of --graph
   InputDescription initial_map;  ///< of --init FILE
+  bool needs_rows = true;        ///< X is read
   int threads = 1;               ///< of this rank
   LocalIndex components = 0;     ///< principal components that rows are reduced to; 0: rows are taken as they are
   bool dense = false;            ///< all pairs of rows have an affinity
   LocalIndex neighbors = 0;      ///< of each row, where not dense
 };
 
-/// Collective. Checks everything that can be found wrong without computing; throws Error (bad input) everywhere.
+/// Collective. Checks everything that can be found wrong with `distsne embed` without computing; throws Error (bad
+/// input) everywhere.
 [[nodiscard]] Plan make_plan(const Communicator& comm, const Config& config);
 
-/// "sne", "ssne" or "tsne".
+/// Collective. The same for `distsne neighbors`.
+[[nodiscard]] Plan make_graph_plan(const Communicator& comm, const Config& config);
+
+/// As the options spell them.
 [[nodiscard]] const char* name_of(Method method);
+[[nodiscard]] const char* name_of(Metric metric);
 
 }  // namespace distsne

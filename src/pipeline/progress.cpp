@@ -61,6 +61,15 @@ void Progress::detail(const std::string& line) {
   }
 }
 
+void Progress::working(const char* stage) {
+  if (speaks_ && terminal_) {
+    clear_live_line();
+    fmt::print(stderr, "{} ...", stage);
+    std::fflush(stderr);
+    live_ = true;
+  }
+}
+
 void Progress::iteration(const IterationReport& report) {
   if (!speaks_) {
     return;

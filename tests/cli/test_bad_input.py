@@ -122,7 +122,8 @@ class BadInput(program.ProgramTest):
         path = self.write("init.h5", Y=np.zeros((ROWS, 2)))
         self.expect_refused(self.good, "--init", path, "--dims", 3, says=["--init", path, f"{ROWS} x 3"], also_on=None)
         self.expect_refused(self.good, "--init", f"{path}:Z", says=[path, "no dataset 'Z'", "/Y"], also_on=None)
-        self.expect_refused(self.good, "--init", "pac", says=["--init", "'pac'", "neither pca nor random, nor a file"])
+        self.expect_refused(self.good, "--init", "pac",
+                            says=["--init", "'pac'", "none of auto, pca and random, nor a file"])
         path = self.write("init.h5", Y=np.full((ROWS, 2), np.nan))
         self.expect_refused(self.good, "--init", path, says=[path, "/Y", "row 0, column 0", "NaN"], also_on=None)
         path = self.write("init.h5", Y=np.zeros((ROWS, 2)), Z=np.zeros((ROWS, 2)))
@@ -186,7 +187,8 @@ class BadInput(program.ProgramTest):
             self.expect_refused(self.good, "--config", config, says=says, also_on=None)
 
     def test_missing_arguments(self):
-        for arguments, says in ((["embed"], "input is required"), (["embed", self.good], "--output is required"),
+        for arguments, says in ((["embed", "-o", self.output], "input, or --graph FILE, is required"),
+                                (["embed", self.good], "--output is required"),
                                 ([], "no command given"), (["map"], "unknown command 'map'")):
             for ranks in (None, 4):
                 result = program.run(*arguments, ranks=ranks)

@@ -5,10 +5,12 @@ import cases
 import program
 
 DEFAULTS = {
-    "--method": "tsne", "--dims": "2", "--perplexity": "30", "--tail": "1", "--init": "pca", "--seed": "42",
+    "--method": "tsne", "--dims": "2", "--perplexity": "30", "--tail": "1", "--init": "auto", "--seed": "42",
     "--iterations": "750", "--exaggeration-iterations": "250", "--early-exaggeration": "auto",
     "--learning-rate": "auto", "--early-momentum": "0.5", "--momentum": "0.8", "--optimizer": "gains",
-    "--precision": "float", "--threads": "auto", "--measure-every": "50",
+    "--precision": "float", "--threads": "auto", "--measure-every": "50", "--metric": "euclidean", "--pca": "50",
+    "--neighbors": "auto", "--k": "auto", "--recall": "0.95", "--affinity": "perplexity", "--sigma": "1",
+    "--field": "auto", "--accuracy": "0.01",
 }
 # Every option at a value that is not its default.
 OTHER = [
@@ -16,6 +18,8 @@ OTHER = [
     "--init", "random", "--seed", "18446744073709551615", "--iterations", "35", "--exaggeration-iterations", "15",
     "--early-exaggeration", "3.3", "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
     "--optimizer", "gd", "--precision", "double", "--threads", "2", "--measure-every", "7",
+    "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",
+    "--sigma", "1.5", "--field", "direct", "--accuracy", "0.02",
 ]
 
 
@@ -101,18 +105,21 @@ class Help(program.ProgramTest):
         self.assertEqual(result.stderr, "")
         text = result.stdout
         place = 0
-        for title in ("Usage: distsne embed INPUT", "Input and output:", "The map:", "Optimization:", "The run:"):
+        for title in ("Usage: distsne embed INPUT", "Input and output:", "Metric and reduction:", "Neighbors:",
+                      "Affinities:", "The map:", "Optimization:", "Repulsion:",
+                      "The run:"):
             self.assertIn(title, text[place:])
             place = text.index(title, place)
         for option, value in DEFAULTS.items():
-            self.assertRegex(text, rf"(?m)^  {option} \S[^\[]*(\n {{10,}}[^\[]*)*\[{value}\]$", option)
+            self.assertRegex(text, rf"(?m)^  {option} \S(.*)(\n {{10,}}.*)*?\[{value}\]$", option)
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
         self.assertEqual(self.embed("-h", ranks=3).stdout, text, "printed once, by one rank")
 
     def test_program(self):
         result = program.run("--help")
         self.assertEqual((result.code, result.stderr), (0, ""))
-        self.assertIn("distsne embed INPUT -o OUTPUT", result.stdout)
+        for usage in ("embed INPUT -o OUTPUT", "neighbors INPUT -o GRAPH", "plot OUTPUT -o PICTURE"):
+            self.assertIn(f"distsne {usage}", result.stdout)
         version = program.run("--version", ranks=2)
         self.assertEqual((version.code, version.errors), (0, ""))
         self.assertRegex(version.stdout, r"\Adistsne \d+\.\d+\.\d+ \([0-9a-f]+(-dirty)?|unknown\)\n\Z")

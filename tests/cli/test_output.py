@@ -12,7 +12,8 @@ import program
 
 ATTRIBUTES = {
     "format": str, "format_version": np.int64, "version": str, "commit": str, "method": str, "input": str,
-    "config": str, "seed": np.uint64, "ranks": np.int64, "threads": np.int64, "instruction_set": str,
+    "config": str, "neighbors": np.int64, "recall": np.float64, "seed": np.uint64, "ranks": np.int64,
+    "threads": np.int64, "instruction_set": str,
     "peak_memory_min": np.float64, "peak_memory_mean": np.float64, "peak_memory_max": np.float64,
 }
 PROGRESS = r"iteration +\d+ of \d+  (early exaggeration|embedding) +KL -?\d+\.\d+"
@@ -25,7 +26,8 @@ class ResultFile(program.ProgramTest):
                    "--measure-every", 15, "--seed", 5, "--perplexity", 20, ranks=3, threads=2)
         header = (program.SOURCE / "include/distsne/io/result.hpp").read_text()
         with h5py.File(output) as file:
-            self.assertEqual(set(file), {"embedding", "labels", "history", "timings"})
+            self.assertEqual(set(file), {"embedding", "labels", "history", "pca", "timings"})
+            self.check_components(file["pca/explained_variance_ratio"][:])
             self.assertEqual((file["embedding"].shape, file["embedding"].dtype), ((100, 2), np.dtype("f4")))
             with h5py.File(program.DIGITS) as digits:
                 self.assertTrue(program.same_bits(file["labels"][:], digits["labels"][:100]))
@@ -36,6 +38,11 @@ class ResultFile(program.ProgramTest):
                 if name != "labels":
                     self.assertIn(re.sub(r"^peak_memory_.*", "peak_memory_", name), header)
             self.check_attributes(file.attrs)
+
+    def check_components(self, ratio):
+        self.assertEqual(ratio.shape, (50,))
+        self.assertTrue((ratio[:-1] >= ratio[1:]).all() and ratio[-1] >= 0)
+        self.assertTrue(0.97 < ratio.sum() <= 1)
 
     def check_history(self, history):
         self.assertEqual(set(history), {"iteration", "kl", "gradient_norm", "force_error", "exaggeration"})
@@ -58,6 +65,7 @@ class ResultFile(program.ProgramTest):
         self.assertEqual(attributes["format_version"], 1)
         self.assertEqual(f"distsne {attributes['version']} ({attributes['commit']})\n", program.run("--version").stdout)
         self.assertEqual(attributes["method"], "tsne")
+        self.assertEqual((attributes["neighbors"], attributes["recall"]), (99, 1))
         self.assertEqual(attributes["input"], f"{self.folder}/digits_100.h5:/X")
         self.assertIn("perplexity=20\n", attributes["config"])
         self.assertEqual((attributes["seed"], attributes["ranks"], attributes["threads"]), (5, 3, 2))
@@ -109,8 +117,10 @@ class Messages(program.ProgramTest):
             self.assertTrue(result.stderr.endswith("\n"))
             lines = result.stderr[:-1].split("\n")
             self.assertRegex(lines[0], r"^distsne \S+: tsne of 200 rows x 64 columns, \d ranks? x 1 thread, \S+$")
-            self.assertEqual(len(lines), 6, result.stderr)
-            for line in lines[1:-1]:
+            self.assertEqual(len(lines), 9, result.stderr)
+            for stage, line in zip(("read", "reduce", "affinities"), lines[1:4]):
+                self.assertRegex(line, rf"^{stage} +\d+\.\d\d s   \S.*\S$")
+            for line in lines[4:-1]:
                 self.assertRegex(line, f"^{PROGRESS}(  [0-9.e-]+ ms/iteration)?(  [0-9:]+( s)? left)?$")
             self.assertRegex(lines[-1], r"^200 rows in 2 dimensions written to \S+ after [0-9.]+ s, KL \d+\.\d+$")
             self.assertNotRegex(result.stderr, r"[\r\x1b]")

@@ -52,6 +52,29 @@ class Reproducibility(program.ProgramTest):
         ):
             self.expect_same_bits(digits, [*options, *schedule], [(3, 2), (7, 1)])
 
+    def test_neighbors_and_grid(self):
+        """The whole fast path: reduction, approximate neighbors, reordering, and the grid in all dimensions."""
+        digits = self.digits(1500)
+        schedule = ["--iterations", 60, "--exaggeration-iterations", 25, "--measure-every", 20]
+        fast = ["--neighbors", "approx", "--recall", 0.9, "--field", "grid", *schedule]
+        every = [(ranks, threads) for ranks in (1, 2, 3, 4, 7) for threads in (1, 2)][1:]
+        few = [(3, 2), (7, 1)]
+        for options, runs in (
+            ([], every),
+            (["--method", "sne"], few),
+            (["--method", "ssne", "--precision", "double"], few),
+            (["--dims", 1, "--affinity", "uniform"], few),
+            (["--dims", 3, "--metric", "cosine", "--pca", 20, "--accuracy", 0.05], few),
+            (["--tail", 0.5, "--perplexity", "5,30", "--init", "random"], few),
+        ):
+            expected = self.expect_same_bits(digits, [*fast, *options], runs)
+            self.assertGreater(expected.std(), 1e-2)
+
+    def test_neighbors_and_ranks_without_rows(self):
+        source = self.write("few.h5", X=np.random.default_rng(4).normal(size=(6, 3)))
+        options = ["--neighbors", "exact", "--perplexity", 2, "--field", "grid", "--iterations", 30]
+        self.expect_same_bits(source, options, [(4, 1), (7, 1)])
+
     def test_ranks_without_rows(self):
         for rows in (2, 5):
             source = self.write("few.h5", X=np.random.default_rng(2).normal(size=(rows, 3)))

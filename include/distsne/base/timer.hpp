@@ -32,6 +32,10 @@ class Timers {
   };
 
   [[nodiscard]] Scope scope(std::string phase) { return Scope(*this, std::move(phase)); }
+  [[nodiscard]] double seconds(const std::string& phase) const {
+    const auto found = seconds_.find(phase);
+    return found == seconds_.end() ? 0.0 : found->second;
+  }
   [[nodiscard]] const std::map<std::string, double>& seconds() const { return seconds_; }
 
  private:

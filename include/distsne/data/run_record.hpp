@@ -20,8 +20,10 @@ struct HistoryEntry {
 
 struct RunRecord {
   std::vector<HistoryEntry> history;
-  std::vector<double>
-      explained_variance;            ///< share of the total along each principal axis; empty where none were taken
+  /// Share of the total variance along each principal axis; empty where none were taken.
+  std::vector<double> explained_variance;
+  std::int64_t neighbors = 0;        ///< of each row; rows - 1: all pairs
+  double recall = 1.0;               ///< of the neighbors; NaN when the graph's file does not tell
   std::vector<RankSummary> timings;  ///< seconds per phase
   RankSummary peak_memory;           ///< bytes of resident memory, the largest so far
   std::string config;                ///< every effective option, as --config reads it

@@ -54,8 +54,8 @@ class Objective {
   /// Collective. The gradient rows of this rank; the cost too where asked for.
   virtual void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                         Timers& timers) = 0;
-  /// Collective. Fits the field to the map and returns its relative error; see Field::calibrate.
-  [[nodiscard]] virtual double calibrate(CurrentMap<Real>& map, Timers& timers) = 0;
+  /// The field, which the loop fits to the map from time to time.
+  [[nodiscard]] virtual Field<Real>& field() = 0;
   /// The attraction, which keeps the affinities.
   [[nodiscard]] virtual Attraction<Real>& attraction() = 0;
 };

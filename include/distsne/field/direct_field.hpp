@@ -17,6 +17,9 @@ class DirectField final : public Field<Real> {
                 Timers& timers) override;
 
   [[nodiscard]] double calibrate(CurrentMap<Real>& /*map*/, Timers& /*timers*/) override { return 0.0; }
+  [[nodiscard]] bool outgrown() const override { return false; }
+  [[nodiscard]] FieldFit fit() const override { return {}; }
+  void set_fit(const FieldFit& /*fit*/) override {}
   /// Far above the least normal number, so that the terms are accurate.
   [[nodiscard]] double least_potential(const FieldValues& /*values*/) const override {
     return sizeof(Real) == 4 ? 1e-25 : 1e-200;

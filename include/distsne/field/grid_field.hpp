@@ -37,6 +37,9 @@ class GridField final : public Field<Real> {
   /// Makes the grid finer where the error passes the accuracy, and coarser where it stays far below. Throws Error
   /// everywhere when no grid reaches the accuracy.
   [[nodiscard]] double calibrate(CurrentMap<Real>& map, Timers& timers) override;
+  [[nodiscard]] bool outgrown() const override;
+  [[nodiscard]] FieldFit fit() const override;
+  void set_fit(const FieldFit& fit) override;
   /// The grid's error is one of the potentials around a point, and of rounding in the largest.
   [[nodiscard]] double least_potential(const FieldValues& values) const override;
 

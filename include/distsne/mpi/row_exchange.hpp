@@ -45,4 +45,8 @@ class RowExchange {
   std::size_t leaving_ = 0;  // rows that go to other ranks
 };
 
+/// Not collective. The rows among `named` that `rank` does not own, each once, rising.
+[[nodiscard]] std::vector<GlobalIndex> rows_of_others(const RowPartition& owners, Rank rank,
+                                                      std::span<const CompactIndex> named);
+
 }  // namespace distsne

@@ -37,6 +37,7 @@ struct Config {
   /// Principal components that rows with more columns are reduced to first; empty: rows are taken as they are.
   std::optional<LocalIndex> components = 50;
 
+  std::string graph;  ///< file with neighbors that are not to be looked for; empty: none
   NeighborChoice neighbors = NeighborChoice::automatic;
   std::optional<LocalIndex> k;  ///< neighbors of each row; empty: as many as the affinities need
   double recall = 0.95;         ///< of approximate neighbors

@@ -17,6 +17,8 @@ class Progress {
   void say(const std::string& line);
   /// A line for --verbose only.
   void detail(const std::string& line);
+  /// On a terminal, names the stage that is being worked on, until the next line.
+  void working(const char* stage);
   /// Reports an iteration: on a terminal a line that is written over a few times a second, elsewhere a line for each
   /// measurement.
   void iteration(const IterationReport& report);

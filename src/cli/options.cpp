@@ -1,0 +1,182 @@
+/// The options of input, neighbors, affinities and the run itself.
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <map>
+
+namespace distsne {
+
+const CLI::Validator positive(
+    [](std::string& text) {
+      double value = 0.0;
+      const bool fine = CLI::detail::lexical_cast(text, value) && value > 0.0 && value < 1e300;
+      return fine ? std::string() : fmt::format("{}: a positive number is wanted", text);
+    },
+    "NUMBER>0", "positive");
+
+const CLI::Validator at_least_one(
+    [](std::string& text) {
+      double value = 0.0;
+      const bool fine = CLI::detail::lexical_cast(text, value) && value >= 1.0 && value < 1e300;
+      return fine ? std::string() : fmt::format("{}: a number from 1 is wanted", text);
+    },
+    "NUMBER>=1", "at least one");
+
+const CLI::Validator natural(
+    [](std::string& text) {
+      std::uint64_t value = 0;
+      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+      const bool fine = failure == std::errc() && end == text.data() + text.size();
+      return fine ? std::string() : fmt::format("{}: an integer from 0 to 2^64 - 1 is wanted", text);
+    },
+    "INTEGER>=0", "natural");
+
+namespace {
+
+const auto threads_or_auto = CLI::Validator(
+    [](std::string& text) {
+      int value = 0;
+      const bool fine = text == "auto" || (CLI::detail::lexical_cast(text, value) && value >= 1 && value <= 4096);
+      return fine ? std::string() : fmt::format("{}: auto or a number from 1 to 4096 is wanted", text);
+    },
+    "auto|1..4096", "threads");
+
+}  // namespace
+
+void add_data_options(CLI::App& app, Config& config, bool input_required, const char* output_help) {
+  const char* group = "Input and output";
+  app.add_option("input", config.input.path, "HDF5 file with one row per point")
+      ->required(input_required)
+      ->type_name("INPUT")
+      ->group(group);
+  app.add_option("-o,--output", config.output, output_help)->required()->type_name("FILE")->group(group);
+  app.add_option("--dataset", config.input.dataset,
+                 "Path of the matrix in the input; not needed when the file has one 2-D dataset of numbers")
+      ->type_name("PATH")
+      ->group(group);
+}
+
+void add_reduction_options(CLI::App& app, RawOptions& raw) {
+  const char* group = "Metric and reduction";
+  app.add_option("--metric", raw.metric,
+                 "How unlike rows are: euclidean; cosine: the angle between them; correlation: that of rows less their "
+                 "means")
+      ->check(CLI::IsMember({"euclidean", "cosine", "correlation"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--pca", raw.pca, "Principal components that rows with more columns are reduced to first")
+      ->check(
+          CLI::Validator([](std::string& text) { return text == "off" ? std::string() : CLI::Range(1, 100000)(text); },
+                         "off|1..100000", "components"))
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_neighbor_options(CLI::App& app, Config& config, RawOptions& raw, bool with_all) {
+  const char* group = "Neighbors";
+  app.add_option("--neighbors", raw.neighbors,
+                 with_all
+                     ? "Rows that each row is compared with: all of them; the k nearest, exactly; the k nearest with "
+                       "--recall; auto: all up to 2,500 rows, else the nearest, exactly where that is quick"
+                     : "exact: the nearest of all rows; approx: with --recall; auto: exactly where that is quick")
+      ->check(with_all ? CLI::IsMember({"auto", "all", "exact", "approx"}) : CLI::IsMember({"auto", "exact", "approx"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--k", raw.k, "Neighbors of each row; auto: 3 x perplexity, 15 for uniform affinities")
+      ->check(
+          CLI::Validator([](std::string& text) { return text == "auto" ? std::string() : CLI::Range(1, 100000)(text); },
+                         "auto|1..100000", "k"))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--recall", config.recall, "Share of the true neighbors that an approximate search finds at least")
+      ->check(CLI::Range(0.1, 1.0, "0.1..1"))
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw) {
+  const char* group = "Affinities";
+  app.add_option("--affinity", raw.affinity,
+                 "perplexity: Gaussian, its width from --perplexity in each row; uniform: the same for all neighbors; "
+                 "sigma: Gaussian of one width for all rows")
+      ->check(CLI::IsMember({"perplexity", "uniform", "sigma"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--perplexity", raw.perplexity,
+                 "Effective number of neighbors of each point, at most rows - 1; of several, separated by commas, the "
+                 "affinities are averaged")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            for (const std::string& part : CLI::detail::split(text, ',')) {
+              std::string number = part;
+              if (const std::string problem = at_least_one(number); !problem.empty()) {
+                return problem;
+              }
+            }
+            return std::string();
+          },
+          "NUMBER>=1,...", "perplexities"))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--sigma", config.affinity.sigma, "Standard deviation of --affinity sigma, in the unit of the input")
+      ->check(positive)
+      ->capture_default_str()
+      ->group(group);
+}
+
+void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
+  const char* group = "The run";
+  app.add_option("--seed", config.seed, "Seed of all random numbers")
+      ->check(natural)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--threads", raw.threads, "Threads of each rank; auto: the cores of a node shared out to its ranks")
+      ->check(threads_or_auto)
+      ->capture_default_str()
+      ->group(group);
+  app.set_config("--config", "", "Read options from a file as --dump-config writes it; the command line wins")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--dump-config", raw.dump_config, "Print all effective options and stop")
+      ->configurable(false)
+      ->group(group);
+  auto* quiet = app.add_flag("-q,--quiet", raw.quiet, "Say nothing but errors")->configurable(false)->group(group);
+  app.add_flag("-v,--verbose", raw.verbose, "Say more: gradient norms, time per phase, memory")
+      ->configurable(false)
+      ->excludes(quiet)
+      ->group(group);
+}
+
+void finish_common(Config& config, const RawOptions& raw) {
+  config.metric = raw.metric == "cosine"        ? Metric::cosine
+                  : raw.metric == "correlation" ? Metric::correlation
+                                                : Metric::euclidean;
+  config.components = raw.pca == "off" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.pca));
+  config.neighbors = std::map<std::string, NeighborChoice>{{"auto", NeighborChoice::automatic},
+                                                           {"all", NeighborChoice::all},
+                                                           {"exact", NeighborChoice::exact},
+                                                           {"approx", NeighborChoice::approximate}}
+                         .at(raw.neighbors);
+  config.affinity.kind = raw.affinity == "uniform" ? AffinityKind::uniform
+                         : raw.affinity == "sigma" ? AffinityKind::sigma
+                                                   : AffinityKind::perplexity;
+  config.affinity.perplexities.clear();
+  for (const std::string& part : CLI::detail::split(raw.perplexity, ',')) {
+    config.affinity.perplexities.push_back(std::stod(part));
+  }
+  config.k = raw.k == "auto" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.k));
+  config.threads = raw.threads == "auto" ? 0 : std::stoi(raw.threads);
+  config.verbosity = raw.quiet ? Verbosity::quiet : raw.verbose ? Verbosity::verbose : Verbosity::normal;
+}
+
+bool dump_config(const CLI::App& app, const RawOptions& raw, bool speaks, Config& config) {
+  config.text = app.config_to_str(true, false);
+  if (raw.dump_config && speaks) {
+    fmt::print("{}", app.config_to_str(true, true));
+  }
+  return raw.dump_config;
+}
+
+}  // namespace distsne

@@ -1,0 +1,51 @@
+/// Options that several subcommands have, and how their text becomes a Config.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "distsne/pipeline/config.hpp"
+
+namespace distsne {
+
+/// Options whose text is not yet a value of Config.
+struct RawOptions {
+  std::string method = "tsne";
+  std::string learning_rate = "auto";
+  std::string early_exaggeration = "auto";
+  std::string optimizer = "gains";
+  std::string init = "auto";
+  std::string precision = "float";
+  std::string threads = "auto";
+  std::string metric = "euclidean";
+  std::string pca = "50";
+  std::string neighbors = "auto";
+  std::string k = "auto";
+  std::string perplexity = "30";
+  std::string affinity = "perplexity";
+  std::string field = "auto";
+  bool dump_config = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+void add_data_options(CLI::App& app, Config& config, bool input_required, const char* output_help);
+void add_reduction_options(CLI::App& app, RawOptions& raw);
+/// `with_all`: --neighbors all can be chosen, too.
+void add_neighbor_options(CLI::App& app, Config& config, RawOptions& raw, bool with_all);
+void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw);
+/// Seed, threads, config files, verbosity.
+void add_run_options(CLI::App& app, Config& config, RawOptions& raw);
+
+/// Sets what the options above say.
+void finish_common(Config& config, const RawOptions& raw);
+
+/// Prints the effective options where --dump-config asks for them; true when that was all. Sets config.text otherwise.
+[[nodiscard]] bool dump_config(const CLI::App& app, const RawOptions& raw, bool speaks, Config& config);
+
+/// Checks of option values, with the message that a wrong one gets.
+extern const CLI::Validator positive;
+extern const CLI::Validator at_least_one;
+extern const CLI::Validator natural;
+
+}  // namespace distsne

@@ -1,0 +1,65 @@
+/// What the grid field keeps between evaluations.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "distsne/field/grid_field.hpp"
+#include "field/convolution.hpp"
+#include "field/resolution.hpp"
+#include "field/stencil.hpp"
+#include "field/tile_exchange.hpp"
+#include "field/tiles.hpp"
+
+namespace distsne {
+
+/// The lowest corner of the map and its extents; `finite` is false when a coordinate is not.
+struct Bounds {
+  std::array<double, 3> low{};
+  std::array<double, 3> extent{};
+  bool finite = true;
+
+  [[nodiscard]] double longest() const { return std::max({extent[0], extent[1], extent[2]}); }
+};
+
+/// Collective.
+template <class Real>
+[[nodiscard]] Bounds find_bounds(const Communicator& comm, const Embedding<Real>& map);
+
+template <class Real>
+struct GridField<Real>::State {
+  Communicator comm;
+  Kernel kernel;
+  double accuracy;
+  GridResolution resolution;
+  double calibrated_extent = 0.0;  // the longest side of the map, when it was calibrated
+  double extent = 0.0;             // and when it was last evaluated
+  std::unique_ptr<SlabConvolution<Real>> convolution;
+  TileNodes layout;
+  SelfInteraction<Real> self;
+  TileBins<Real> bins;
+  TilePages<Real> pages;
+  std::vector<std::int64_t> bin_nodes;
+  TileExchange<Real> exchange;
+
+  State(const Communicator& comm_in, Kernel kernel_in, const GridOptions& options)
+      : comm(comm_in),
+        kernel(kernel_in),
+        accuracy(options.accuracy),
+        resolution(resolution_for(kernel_in, options.accuracy)) {}
+
+  void set_step(double step) {
+    resolution.step = step;
+    convolution.reset();
+  }
+
+  void prepare(const Bounds& bounds, int dims);
+  void find_self_interaction();
+  double charge_unit(GlobalIndex rows, bool charged, std::span<const Real> charges) const;
+  void spread(Real unit);
+  void gather(std::size_t dims, FieldValues& values);
+};
+
+}  // namespace distsne

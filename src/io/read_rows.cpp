@@ -1,0 +1,81 @@
+/// Reading strips of rows that end where the file's chunks do.
+#include "io/read_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "io/find_dataset.hpp"
+#include "io/hdf5_handle.hpp"
+
+namespace distsne {
+namespace {
+
+template <class Value>
+hid_t native_type();
+template <>
+hid_t native_type<float>() {
+  return H5T_NATIVE_FLOAT;
+}
+template <>
+hid_t native_type<double>() {
+  return H5T_NATIVE_DOUBLE;
+}
+template <>
+hid_t native_type<std::int64_t>() {
+  return H5T_NATIVE_INT64;
+}
+
+/// Rows that are read at a time: about 64 MiB, whole chunks of the file.
+LocalIndex strip_rows(hid_t dataset, GlobalIndex columns, std::size_t value_bytes) {
+  const auto row_bytes = static_cast<std::size_t>(std::max<GlobalIndex>(1, columns)) * value_bytes;
+  const auto wanted = std::max<std::size_t>(1, (std::size_t{1} << 26U) / row_bytes);
+  hsize_t chunk_rows = 1;
+  const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose, "the storage of a dataset cannot be read");
+  if (H5Pget_layout(creation.id()) == H5D_CHUNKED) {
+    std::array<hsize_t, 2> chunk{1, 1};
+    H5Pget_chunk(creation.id(), 2, chunk.data());
+    chunk_rows = chunk[0];
+  }
+  const std::size_t whole = std::max<std::size_t>(1, wanted / chunk_rows) * chunk_rows;
+  return static_cast<LocalIndex>(std::min<std::size_t>(whole, std::size_t{1} << 30U));
+}
+
+}  // namespace
+
+template <class Value>
+void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix) {
+  if (matrix.local_rows() == 0) {
+    return;
+  }
+  silence_hdf5();
+  const std::string failure = fmt::format("{}: reading failed; the file may be damaged",
+                                          fmt::format("'{}', dataset '{}'", input.path, input.dataset));
+  const Hdf5Handle file(
+      H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
+      fmt::format("'{}' cannot be opened on rank {}: all nodes must see it", input.path, matrix.rank));
+  const Hdf5Handle dataset(H5Dopen2(file.id(), input.dataset.c_str(), H5P_DEFAULT), H5Dclose, failure);
+  const Hdf5Handle space(H5Dget_space(dataset.id()), H5Sclose, failure);
+  const LocalIndex strip = strip_rows(dataset.id(), input.columns, sizeof(Value));
+  GlobalIndex begin = matrix.first_row();
+  const GlobalIndex end = begin + matrix.local_rows();
+  Value* out = matrix.values.data();
+  while (begin < end) {
+    // Strips end where chunks do, so that no chunk is decompressed twice.
+    const GlobalIndex stop = std::min(end, (begin / strip + 1) * strip);
+    const std::array<hsize_t, 2> start{static_cast<hsize_t>(begin), 0};
+    const std::array<hsize_t, 2> count{static_cast<hsize_t>(stop - begin), static_cast<hsize_t>(input.columns)};
+    const Hdf5Handle memory(H5Screate_simple(2, count.data(), nullptr), H5Sclose, failure);
+    check_hdf5(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), failure);
+    check_hdf5(H5Dread(dataset.id(), native_type<Value>(), memory.id(), space.id(), H5P_DEFAULT, out), failure);
+    out += count[0] * count[1];
+    begin = stop;
+  }
+}
+
+template void read_rows(const InputDescription&, DistributedMatrix<float>&);
+template void read_rows(const InputDescription&, DistributedMatrix<double>&);
+template void read_rows(const InputDescription&, DistributedMatrix<std::int64_t>&);
+
+}  // namespace distsne

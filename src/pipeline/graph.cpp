@@ -1,0 +1,29 @@
+/// The stages of distsne neighbors.
+#include "distsne/pipeline/graph.hpp"
+
+#include <fmt/format.h>
+
+#include "distsne/io/graph.hpp"
+#include "pipeline/stages.hpp"
+
+namespace distsne {
+
+void make_graph(const Communicator& comm, const Config& config) {
+  Progress progress(comm.is_root(), config.verbosity);
+  const Plan plan = make_graph_plan(comm, config);
+  begin(comm, plan, fmt::format("neighbors of {} rows x {} columns", plan.rows, plan.input.columns), progress);
+  Run run{comm, config, plan, progress, {}};
+  RunRecord ignored;
+  const FoundNeighbors found = search_neighbors(run, prepared_rows<float>(run, ignored));
+  GraphRecord record;
+  record.input = plan.input.path + ":" + plan.input.dataset;
+  record.metric = name_of(config.metric);
+  record.config = config.text;
+  record.exact = found.report.exact;
+  record.recall = found.report.recall;
+  write_graph(comm, config.output, found.graph, plan.input, record);
+  progress.say(fmt::format("{} neighbors of each of {} rows written to {} after {:.1f} s", found.graph.k, plan.rows,
+                           config.output, now_seconds() - run.start));
+}
+
+}  // namespace distsne

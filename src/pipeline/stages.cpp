@@ -1,0 +1,75 @@
+/// Reducing and neighbors, as the options say.
+#include "pipeline/stages.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "distsne/base/instruction_set.hpp"
+#include "distsne/base/parallel.hpp"
+#include "distsne/base/version.hpp"
+#include "distsne/reduce/metric.hpp"
+#include "distsne/reduce/pca.hpp"
+
+namespace distsne {
+namespace {
+
+/// The same SIMD loops on every rank, as different ones would give different bits.
+void agree_on_instruction_set(const Communicator& comm) {
+  std::uint64_t missing = ~static_cast<std::uint64_t>(supported_instruction_sets());
+  comm.bit_or(std::span<std::uint64_t>(&missing, 1));
+  restrict_instruction_sets(static_cast<std::int64_t>(~missing));
+}
+
+}  // namespace
+
+void begin(const Communicator& comm, const Plan& plan, const std::string& job, Progress& progress) {
+  agree_on_instruction_set(comm);
+  set_threads(plan.threads);
+  const auto plural = [](int count) { return count == 1 ? "" : "s"; };
+  progress.say(fmt::format("distsne {}: {}, {} rank{} x {} thread{}, {}", version(), job, comm.size(),
+                           plural(comm.size()), plan.threads, plural(plan.threads), instruction_set()));
+}
+
+template <class Real>
+DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
+  const InputDescription& input = run.plan.input;
+  DistributedMatrix<Real> x = run.timed("read", [&] { return read_matrix<Real>(run.comm, input); });
+  run.done("read", fmt::format("{} rows x {} columns", input.rows, input.columns));
+  run.timed("reduce", [&] { prepare_metric(run.comm, x, run.config.metric); });
+  if (run.plan.components == 0) {
+    return x;
+  }
+  x = run.timed("reduce", [&] {
+    const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
+    record.explained_variance = components.explained_ratio();
+    return principal_scores<Real>(x, components);
+  });
+  run.done("reduce", fmt::format("{} principal components, {:.1f} % of the variance", x.columns,
+                                 100.0 * std::accumulate(record.explained_variance.begin(),
+                                                         record.explained_variance.end(), 0.0)));
+  return x;
+}
+
+FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x) {
+  NeighborOptions options;
+  options.search = run.config.neighbors == NeighborChoice::exact         ? NeighborSearch::exact
+                   : run.config.neighbors == NeighborChoice::approximate ? NeighborSearch::approximate
+                                                                         : NeighborSearch::automatic;
+  options.k = run.plan.neighbors;
+  options.recall = run.config.recall;
+  options.seed = run.config.seed;
+  FoundNeighbors found = run.timed("neighbors", [&] { return find_neighbors(run.comm, std::move(x), options); });
+  const NeighborReport& report = found.report;
+  run.done("neighbors", report.exact ? fmt::format("{} of each row, exact", options.k)
+                                     : fmt::format("{} of each row, recall {:.4f} on {} rows", options.k, report.recall,
+                                                   report.sampled));
+  run.progress.detail(fmt::format("  {} lists, {} of them probed for a row, {:.3g} distances a row", report.lists,
+                                  report.probes, report.distances));
+  return found;
+}
+
+template DistributedMatrix<float> prepared_rows(Run&, RunRecord&);
+template DistributedMatrix<double> prepared_rows(Run&, RunRecord&);
+
+}  // namespace distsne
