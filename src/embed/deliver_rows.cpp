@@ -22,22 +22,6 @@ void for_rows(std::size_t count, const Work& work) {
   });
 }
 
-template <class Real>
-void sort_row(SparseRows<Real>& rows, std::size_t i) {
-  static thread_local std::vector<std::pair<CompactIndex, Real>> entries;
-  const auto begin = static_cast<std::size_t>(rows.begin[i]);
-  const auto end = static_cast<std::size_t>(rows.begin[i + 1]);
-  entries.clear();
-  for (std::size_t e = begin; e < end; ++e) {
-    entries.emplace_back(rows.columns[e], rows.values[e]);
-  }
-  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (std::size_t e = begin; e < end; ++e) {
-    rows.columns[e] = entries[e - begin].first;
-    rows.values[e] = entries[e - begin].second;
-  }
-}
-
 /// Rows on their way to other ranks in one round, in the order of the ranks.
 template <class Real>
 struct Departing {
@@ -126,7 +110,6 @@ SparseRows<Real> delivered(const Communicator& comm, SparseRows<Real>&& rows, st
     put_rows(arrived_rows, columns, values, result);
   }
   rows = {};
-  for_rows(plan.arriving(), [&](std::size_t i) { sort_row(result, i); });
   return result;
 }
 

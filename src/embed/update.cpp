@@ -2,6 +2,7 @@
 #include "distsne/embed/update.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "embed/combine.hpp"
@@ -9,8 +10,9 @@
 namespace distsne {
 namespace {
 
-constexpr double gain_increase = 0.2;
-constexpr double gain_decrease = 0.8;
+// A gain g becomes factor g + term: where the gradient goes with the last step, and where it goes against it.
+constexpr std::array<double, 2> gain_factor{0.8, 1.0};
+constexpr std::array<double, 2> gain_term{0.0, 0.2};
 constexpr double least_gain = 0.01;
 
 template <class Real>
@@ -26,27 +28,30 @@ template <class Real>
 void descend_with_gains(std::span<const double> gradient, const Phase& phase, OptimizerState<Real>& state,
                         Embedding<Real>& map) {
   const auto dims = static_cast<std::size_t>(map.columns);
-  const auto move_point = [&](std::size_t begin) {
-    double squared_step = 0.0;
-    for (std::size_t i = begin; i < begin + dims; ++i) {
-      const auto velocity = static_cast<double>(state.velocity[i]);
-      auto gain = static_cast<double>(state.gains[i]);
-      gain = (gradient[i] > 0.0) != (velocity > 0.0) ? gain + gain_increase : gain * gain_decrease;
-      gain = std::max(gain, least_gain);
-      const double step = phase.momentum * velocity - phase.learning_rate * gain * gradient[i];
-      state.gains[i] = static_cast<Real>(gain);
-      state.velocity[i] = static_cast<Real>(step);
-      squared_step += step * step;
-    }
-    const double shorten = squared_step > longest_step * longest_step ? longest_step / std::sqrt(squared_step) : 1.0;
-    for (std::size_t i = begin; i < begin + dims; ++i) {
-      state.velocity[i] = static_cast<Real>(static_cast<double>(state.velocity[i]) * shorten);
-      map.values[i] += state.velocity[i];
-    }
-  };
   for_ranges(gradient.size() / dims, [&](std::size_t first, std::size_t end) {
-    for (std::size_t i = first; i < end; ++i) {
-      move_point(i * dims);
+    for (std::size_t i = first * dims; i < end * dims; ++i) {
+      const auto velocity = static_cast<double>(state.velocity[i]);
+      const auto gain = static_cast<double>(state.gains[i]);
+      // No branches: which way a coordinate goes cannot be foreseen.
+      const auto turned = static_cast<std::size_t>((gradient[i] > 0.0) != (velocity > 0.0));
+      const double changed = std::max(gain * gain_factor[turned] + gain_term[turned], least_gain);
+      state.gains[i] = static_cast<Real>(changed);
+      state.velocity[i] = static_cast<Real>(phase.momentum * velocity - phase.learning_rate * changed * gradient[i]);
+    }
+    for (std::size_t i = first * dims; i < end * dims; i += dims) {
+      double squared_step = 0.0;
+      for (std::size_t m = i; m < i + dims; ++m) {
+        squared_step += static_cast<double>(state.velocity[m]) * static_cast<double>(state.velocity[m]);
+      }
+      if (squared_step > longest_step * longest_step) {
+        const auto shorten = static_cast<Real>(longest_step / std::sqrt(squared_step));
+        for (std::size_t m = i; m < i + dims; ++m) {
+          state.velocity[m] *= shorten;
+        }
+      }
+      for (std::size_t m = i; m < i + dims; ++m) {
+        map.values[m] += state.velocity[m];
+      }
     }
   });
 }

@@ -5,11 +5,13 @@
 
 #include <cstdlib>
 
+#include "distsne/base/allocation.hpp"
 #include "distsne/base/error.hpp"
 
 namespace distsne {
 
 MpiEnvironment::MpiEnvironment(int& argc, char**& argv) {
+  prepare_allocation();
   int provided = 0;
   if (MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
     throw Error("MPI could not be initialized");

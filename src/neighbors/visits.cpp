@@ -7,45 +7,10 @@
 #include <numeric>
 
 #include "distsne/base/parallel.hpp"
+#include "neighbors/messages.hpp"
 
 namespace distsne {
 namespace {
-
-/// Appends plain values to a message, and takes them out again.
-class Message {
- public:
-  template <class T>
-  void put(const T& value) {
-    put_all(std::span<const T>(&value, 1));
-  }
-  template <class T>
-  void put_all(std::span<const T> values) {
-    const auto bytes = std::as_bytes(values);
-    data.insert(data.end(), bytes.begin(), bytes.end());
-  }
-  std::vector<std::byte> data;
-};
-
-class Reader {
- public:
-  explicit Reader(std::span<const std::byte> data) : data_(data) {}
-  template <class T>
-  T take() {
-    T value;
-    take_all(std::span<T>(&value, 1));
-    return value;
-  }
-  template <class T>
-  void take_all(std::span<T> values) {
-    std::memcpy(values.data(), data_.data() + at_, values.size_bytes());
-    at_ += values.size_bytes();
-  }
-  [[nodiscard]] bool done() const { return at_ == data_.size(); }
-
- private:
-  std::span<const std::byte> data_;
-  std::size_t at_ = 0;
-};
 
 /// The ranks [first, last] that hold pieces of a list.
 std::pair<Rank, Rank> holders(const InvertedLists& lists, LocalIndex list) {
@@ -107,6 +72,31 @@ void put_group(const InvertedLists& lists, std::int32_t index, const QueryGroup&
   }
 }
 
+/// What a group asks of each rank.
+std::vector<Message> requests_of(const Communicator& comm, const InvertedLists& lists, std::int32_t index,
+                                 const QueryGroup& group) {
+  std::vector<std::pair<Rank, const QueryGroup::Visit*>> away;
+  for (const QueryGroup::Visit& visit : group.visits) {
+    const auto [first, last] = holders(lists, visit.list);
+    for (Rank r = first; r <= last; ++r) {
+      if (r != comm.rank()) {
+        away.emplace_back(r, &visit);
+      }
+    }
+  }
+  std::stable_sort(away.begin(), away.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Message> requests(static_cast<std::size_t>(comm.size()));
+  for (auto at = away.begin(); at != away.end();) {
+    const Rank target = at->first;
+    std::vector<const QueryGroup::Visit*> visits;
+    for (; at != away.end() && at->first == target; ++at) {
+      visits.push_back(at->second);
+    }
+    put_group(lists, index, group, visits, requests[static_cast<std::size_t>(target)]);
+  }
+  return requests;
+}
+
 /// One group of another rank while it is here.
 struct Guest {
   std::int32_t index = 0;  // of the group at home
@@ -114,7 +104,6 @@ struct Guest {
   std::vector<float> rows;
   QueryGroup group;
   double distances = 0.0;
-  Message answer;
 };
 
 Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
@@ -133,12 +122,8 @@ Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
     taken[q].keep = reader.take<std::uint32_t>();
     reader.take_all(std::span<float>(rows).subspan(q * columns, columns));
   }
-  Guest guest{index,
-              std::move(travellers),
-              std::move(rows),
-              QueryGroup(queries, static_cast<LocalIndex>(taken.front().keep), store),
-              0.0,
-              {}};
+  Guest guest{index, std::move(travellers), std::move(rows),
+              QueryGroup(queries, static_cast<LocalIndex>(taken.front().keep), store), 0.0};
   for (std::size_t q = 0; q < queries; ++q) {
     NearestList& query = guest.group.nearest[q];
     query.reach = taken[q].reach;
@@ -156,57 +141,65 @@ Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
 }
 
 /// Scans for a guest and writes what it takes home: for each of its queries, keys and squared distances by differences.
-void serve(const InvertedLists& lists, const SearchMode& mode, Guest& guest) {
+void serve(const InvertedLists& lists, const SearchMode& mode, Guest& guest, Message& answer) {
   guest.distances = scan_visits(lists, mode, guest.group.nearest, guest.group.visits);
   const auto total = static_cast<std::uint64_t>(lists.rows.rows());
-  guest.answer.put(guest.index);
-  guest.answer.put(static_cast<std::int32_t>(guest.travellers.size()));
-  for (std::size_t q = 0; q < guest.travellers.size(); ++q) {
-    NearestList& query = guest.group.nearest[q];
+  std::int64_t size = sizeof(std::int32_t);
+  for (NearestList& query : guest.group.nearest) {
     query.cut();
-    guest.answer.put(guest.travellers[q]);
-    guest.answer.put(query.count);
+    size += static_cast<std::int64_t>(sizeof(std::uint16_t) + sizeof(std::uint32_t) +
+                                      query.count * (sizeof(DistanceKey) + sizeof(float)));
+  }
+  answer.data.reserve(static_cast<std::size_t>(size) + 16);
+  answer.put(guest.index);
+  answer.put(size);
+  answer.put(static_cast<std::int32_t>(guest.travellers.size()));
+  for (std::size_t q = 0; q < guest.travellers.size(); ++q) {
+    const NearestList& query = guest.group.nearest[q];
+    answer.put(guest.travellers[q]);
+    answer.put(query.count);
     for (std::uint32_t i = 0; i < query.count; ++i) {
       const std::uint64_t row = (query.self + std::uint64_t{key_tie(query.keys[i])}) % total;
       const auto local = static_cast<LocalIndex>(static_cast<GlobalIndex>(row) - lists.rows.first_row());
-      guest.answer.put(query.keys[i]);
-      guest.answer.put(
+      answer.put(query.keys[i]);
+      answer.put(
           squared_distance(query.row, lists.rows.row(local).data(), static_cast<std::size_t>(lists.rows.columns)));
     }
   }
 }
 
-void take_answers(std::span<const std::byte> data, std::vector<QueryGroup>& groups) {
-  Reader reader(data);
-  while (!reader.done()) {
-    QueryGroup& group = groups[static_cast<std::size_t>(reader.take<std::int32_t>())];
-    const auto queries = reader.take<std::int32_t>();
-    for (std::int32_t t = 0; t < queries; ++t) {
-      const auto q = reader.take<std::uint16_t>();
-      const auto count = reader.take<std::uint32_t>();
-      for (std::uint32_t i = 0; i < count; ++i) {
-        const auto key = reader.take<DistanceKey>();
-        const auto distance = reader.take<float>();
-        if (key_distance(key) <= group.nearest[q].reach) {
-          group.nearest[q].add(key);
-          group.remote[q].emplace_back(key, distance);
-        }
+void take_answer(Reader reader, QueryGroup& group) {
+  const auto queries = reader.take<std::int32_t>();
+  for (std::int32_t t = 0; t < queries; ++t) {
+    const auto q = reader.take<std::uint16_t>();
+    const auto count = reader.take<std::uint32_t>();
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const auto key = reader.take<DistanceKey>();
+      const auto distance = reader.take<float>();
+      if (key_distance(key) <= group.nearest[q].reach) {
+        group.nearest[q].add(key);
+        group.remote[q].emplace_back(key, distance);
       }
     }
   }
 }
 
-/// Messages to all ranks one after the other, exchanged.
-std::vector<std::byte> exchange(const Communicator& comm, std::vector<Message>& messages,
-                                std::vector<std::int64_t>& received_bytes) {
-  std::vector<std::byte> all;
-  std::vector<std::int64_t> bytes;
-  for (Message& message : messages) {
-    bytes.push_back(static_cast<std::int64_t>(message.data.size()));
-    all.insert(all.end(), message.data.begin(), message.data.end());
-    message.data = {};
+void take_answers(const Arrived& arrived, std::vector<QueryGroup>& groups) {
+  std::vector<std::vector<std::span<const std::byte>>> answers(groups.size());  // to each group
+  const std::span<const std::byte> all(arrived.data);
+  for (std::size_t at = 0; at < all.size();) {
+    Reader header(all.subspan(at));
+    const auto index = header.take<std::int32_t>();
+    const auto size = static_cast<std::size_t>(header.take<std::int64_t>());
+    at += sizeof(std::int32_t) + sizeof(std::int64_t);
+    answers[static_cast<std::size_t>(index)].push_back(all.subspan(at, size));
+    at += size;
   }
-  return comm.all_to_all(std::span<const std::byte>(all), bytes, received_bytes);
+  parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
+    for (const auto& answer : answers[static_cast<std::size_t>(g)]) {
+      take_answer(Reader(answer), groups[static_cast<std::size_t>(g)]);
+    }
+  });
 }
 
 }  // namespace
@@ -256,64 +249,48 @@ double scan_piece(const InvertedLists& lists, const SearchMode& mode, LocalIndex
 
 void make_visits(const Communicator& comm, const InvertedLists& lists, const SearchMode& mode,
                  std::vector<QueryGroup>& groups, KeyStore& guest_keys, double& distances) {
-  const Rank me = comm.rank();
-  std::vector<Message> requests(static_cast<std::size_t>(comm.size()));
-  if (comm.size() > 1) {
-    for (std::size_t g = 0; g < groups.size(); ++g) {
-      std::vector<std::pair<Rank, const QueryGroup::Visit*>> away;
-      for (const QueryGroup::Visit& visit : groups[g].visits) {
-        const auto [first, last] = holders(lists, visit.list);
-        for (Rank r = first; r <= last; ++r) {
-          if (r != me) {
-            away.emplace_back(r, &visit);
-          }
-        }
-      }
-      std::stable_sort(away.begin(), away.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-      for (auto at = away.begin(); at != away.end();) {
-        const Rank target = at->first;
-        std::vector<const QueryGroup::Visit*> visits;
-        for (; at != away.end() && at->first == target; ++at) {
-          visits.push_back(at->second);
-        }
-        put_group(lists, narrow<std::int32_t>(g), groups[g], visits, requests[static_cast<std::size_t>(target)]);
-      }
-    }
-  }
+  const auto ranks = static_cast<std::size_t>(comm.size());
   std::vector<double> computed(groups.size(), 0.0);
-  parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
-    QueryGroup& group = groups[static_cast<std::size_t>(g)];
-    computed[static_cast<std::size_t>(g)] = scan_visits(lists, mode, group.nearest, group.visits);
+  std::vector<std::vector<Message>> requests(groups.size());
+  parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t index) {
+    const auto g = static_cast<std::size_t>(index);
+    QueryGroup& group = groups[g];
+    // First what is here: others then send back only what is nearer than the nearest so far.
+    computed[g] = scan_visits(lists, mode, group.nearest, group.visits);
+    for (NearestList& query : group.nearest) {
+      query.cut();
+    }
+    if (ranks > 1) {
+      requests[g] = requests_of(comm, lists, narrow<std::int32_t>(g), group);
+    }
     group.visits.clear();
   });
   distances = std::accumulate(computed.begin(), computed.end(), distances);
-  if (comm.size() == 1) {
+  if (ranks == 1) {
     return;
   }
 
-  std::vector<std::int64_t> received_bytes;
-  const std::vector<std::byte> received = exchange(comm, requests, received_bytes);
+  const Arrived received = send_messages(comm, requests);
   guest_keys.clear();
   std::vector<Guest> guests;
   std::vector<Rank> home;
-  std::size_t offset = 0;
-  for (Rank r = 0; r < comm.size(); ++r) {
-    const auto bytes = static_cast<std::size_t>(received_bytes[static_cast<std::size_t>(r)]);
-    Reader reader(std::span<const std::byte>(received).subspan(offset, bytes));
+  for (std::size_t r = 0; r < ranks; ++r) {
+    Reader reader(received.of(r));
     while (!reader.done()) {
       guests.push_back(take_group(lists, reader, guest_keys));
-      home.push_back(r);
+      home.push_back(static_cast<Rank>(r));
     }
-    offset += bytes;
   }
-  parallel_for(static_cast<std::int64_t>(guests.size()),
-               [&](std::int64_t g) { serve(lists, mode, guests[static_cast<std::size_t>(g)]); });
-  std::vector<Message> answers(static_cast<std::size_t>(comm.size()));
-  for (std::size_t g = 0; g < guests.size(); ++g) {
-    answers[static_cast<std::size_t>(home[g])].put_all(std::span<const std::byte>(guests[g].answer.data));
-    distances += guests[g].distances;
+  std::vector<std::vector<Message>> answers(guests.size());
+  parallel_for(static_cast<std::int64_t>(guests.size()), [&](std::int64_t index) {
+    const auto g = static_cast<std::size_t>(index);
+    answers[g].resize(ranks);
+    serve(lists, mode, guests[g], answers[g][static_cast<std::size_t>(home[g])]);
+  });
+  for (const Guest& guest : guests) {
+    distances += guest.distances;
   }
-  take_answers(exchange(comm, answers, received_bytes), groups);
+  take_answers(send_messages(comm, answers), groups);
 }
 
 }  // namespace distsne
