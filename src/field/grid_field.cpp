@@ -214,6 +214,11 @@ FieldFit GridField<Real>::fit() const {
 }
 
 template <class Real>
+int GridField<Real>::spline_order() const {
+  return state_->resolution.order;
+}
+
+template <class Real>
 void GridField<Real>::set_fit(const FieldFit& fit) {
   state_->set_step(fit.step);
   state_->calibrated_extent = fit.extent;

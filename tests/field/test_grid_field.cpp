@@ -189,6 +189,29 @@ TEST(GridField, SmallPotentialsAreDeclaredSmall) {
   }
 }
 
+TEST(GridField, IsFittedAnewWhenTheMapOutgrowsIt) {
+  const auto comm = Communicator::world();
+  const RowPartition partition(400, comm.size());
+  GridField<float> field(comm, {KernelShape::student_t, 1.0}, {1e-2});
+  const auto map_of = [&](double deviation) { return test::random_map<float>(partition, comm.rank(), 2, deviation); };
+  calibrated(comm, field, map_of(0.05));
+  test::values_of(comm, field, map_of(0.06), false);
+  EXPECT_FALSE(field.outgrown());
+  test::values_of(comm, field, map_of(5.0), false);
+  EXPECT_TRUE(field.outgrown());
+  calibrated(comm, field, map_of(5.0));
+  EXPECT_FALSE(field.outgrown());
+
+  GridField<float> other(comm, {KernelShape::student_t, 1.0}, {1e-2});
+  other.set_fit(field.fit());
+  EXPECT_EQ(other.fit().step, field.fit().step);
+  EXPECT_FALSE(other.outgrown());
+  const FieldValues expected = test::values_of(comm, field, map_of(6.0), false);
+  const FieldValues values = test::values_of(comm, other, map_of(6.0), false);
+  EXPECT_EQ(values.potential, expected.potential);
+  EXPECT_EQ(values.gradient, expected.gradient);
+}
+
 TEST(GridField, MapThatIsNotFiniteGivesNoNumbers) {
   const auto comm = Communicator::world();
   auto map = test::random_map<float>(RowPartition(40, comm.size()), comm.rank(), 2, 1.0);

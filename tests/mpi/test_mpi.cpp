@@ -1,11 +1,13 @@
 /// Partition, collectives with messages cut into pieces, the ring, agreement on errors.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/communicator.hpp"
+#include "distsne/mpi/global_sort.hpp"
 #include "distsne/mpi/partition.hpp"
 #include "distsne/mpi/processors.hpp"
 #include "distsne/mpi/row_exchange.hpp"
@@ -156,6 +158,30 @@ TEST_P(Exchanges, ExclusiveSum) {
   const std::int64_t below = comm.rank();
   for (std::int64_t i = 0; i < 30; ++i) {
     EXPECT_EQ(values[static_cast<std::size_t>(i)], below * i + below * (below - 1) / 2);
+  }
+}
+
+TEST_P(Exchanges, KeysAreSortedStably) {
+  constexpr GlobalIndex rows = 230;
+  for (const std::uint64_t modulus : {1ULL, 7ULL, 1000003ULL, 0xFFFFFFFFFFFFULL}) {
+    const auto key_of = [modulus](GlobalIndex i) {
+      return static_cast<std::uint64_t>(i) * 0x9E3779B97F4A7C15ULL % modulus;
+    };
+    std::vector<GlobalIndex> sorted(static_cast<std::size_t>(rows));
+    std::iota(sorted.begin(), sorted.end(), GlobalIndex{0});
+    std::stable_sort(sorted.begin(), sorted.end(), [&](auto a, auto b) { return key_of(a) < key_of(b); });
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      std::vector<std::uint64_t> keys;
+      for (GlobalIndex i = partition.begin(comm.rank()); i < partition.end(comm.rank()); ++i) {
+        keys.push_back(key_of(i));
+      }
+      const std::vector<GlobalIndex> places = sorted_places(comm, keys);
+      ASSERT_EQ(places.size(), keys.size());
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        EXPECT_EQ(sorted[static_cast<std::size_t>(places[i])],
+                  partition.begin(comm.rank()) + static_cast<GlobalIndex>(i));
+      }
+    }
   }
 }
 

@@ -40,6 +40,8 @@ class GridField final : public Field<Real> {
   [[nodiscard]] bool outgrown() const override;
   [[nodiscard]] FieldFit fit() const override;
   void set_fit(const FieldFit& fit) override;
+  /// Of the splines that the accuracy has led to: 4 or 6.
+  [[nodiscard]] int spline_order() const;
   /// The grid's error is one of the potentials around a point, and of rounding in the largest.
   [[nodiscard]] double least_potential(const FieldValues& values) const override;
 

@@ -1,0 +1,139 @@
+/// Affinities over neighbors: beside dense ones, their symmetrization, and their bits over partitions.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "distsne/affinity/conditional.hpp"
+#include "distsne/affinity/joint.hpp"
+#include "distsne/affinity/sparse.hpp"
+#include "distsne/base/parallel.hpp"
+#include "distsne/neighbors/neighbors.hpp"
+#include "support/data.hpp"
+
+namespace distsne {
+namespace {
+
+const std::vector<AffinityOptions> all_options{{AffinityKind::perplexity, {12.0}, 1.0},
+                                               {AffinityKind::perplexity, {4.0, 20.0}, 1.0},
+                                               {AffinityKind::uniform, {}, 1.0},
+                                               {AffinityKind::sigma, {}, 0.8}};
+
+NeighborGraph graph_of(const Communicator& comm, const RowPartition& partition, LocalIndex k) {
+  NeighborOptions options;
+  options.search = NeighborSearch::exact;
+  options.k = k;
+  return find_neighbors(comm, test::clusters<float>(partition, comm.rank(), 6), options).graph;
+}
+
+template <class Real>
+JointAffinities<Real> joint_of(const Communicator& comm, NeighborGraph&& graph, const AffinityOptions& options) {
+  return joint_affinities(comm, sparse_affinities<Real>(comm, std::move(graph), options));
+}
+
+TEST(SparseAffinities, OfAllNeighborsAreTheDenseOnes) {
+  const auto self = Communicator::self();
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 90;
+  for (const AffinityOptions& options : all_options) {
+    const auto x = test::clusters<double>(test::whole(rows), 0, 6);
+    const auto dense = joint_affinities(self, conditional_affinities(self, x, options));
+    const auto& expected = std::get<DenseRows<double>>(dense.rows);
+
+    NeighborGraph graph = graph_of(comm, RowPartition(rows, comm.size()), rows - 1);
+    const std::vector<GlobalIndex> own = graph.input_row;
+    std::vector<GlobalIndex> counts;
+    for (Rank r = 0; r < comm.size(); ++r) {
+      counts.push_back(graph.partition.size(r));
+    }
+    std::vector<GlobalIndex> input_row(static_cast<std::size_t>(rows));
+    comm.all_gather(std::span<const GlobalIndex>(own), counts, input_row.data());
+    const auto joint = joint_of<double>(comm, std::move(graph), options);
+    const auto& found = std::get<SparseRows<double>>(joint.rows);
+    EXPECT_NEAR(joint.sum_p_log_p, dense.sum_p_log_p, 1e-4 * std::abs(dense.sum_p_log_p));
+    for (LocalIndex i = 0; i < found.local_rows(); ++i) {
+      const auto begin = static_cast<std::size_t>(found.begin[static_cast<std::size_t>(i)]);
+      const auto end = static_cast<std::size_t>(found.begin[static_cast<std::size_t>(i) + 1]);
+      ASSERT_EQ(end - begin, static_cast<std::size_t>(rows - 1));
+      const double* const row = expected.row(static_cast<LocalIndex>(own[static_cast<std::size_t>(i)]));
+      for (std::size_t e = begin; e < end; ++e) {
+        // Neighbors are searched, and their distances kept, in float.
+        const double p = row[input_row[found.columns[e]]];
+        ASSERT_NEAR(found.values[e], p, 2e-4 * p + 1e-12);
+      }
+    }
+  }
+}
+
+TEST(SparseAffinities, JointOnesAreSymmetricAndSumToOne) {
+  const auto self = Communicator::self();
+  constexpr GlobalIndex rows = 300;
+  for (const AffinityOptions& options : all_options) {
+    const auto joint = joint_of<double>(self, graph_of(self, test::whole(rows), 25), options);
+    const auto& found = std::get<SparseRows<double>>(joint.rows);
+    std::map<std::pair<CompactIndex, CompactIndex>, double> p;
+    double total = 0.0;
+    for (CompactIndex i = 0; i < rows; ++i) {
+      const auto begin = static_cast<std::size_t>(found.begin[i]);
+      const auto end = static_cast<std::size_t>(found.begin[i + std::size_t{1}]);
+      for (std::size_t e = begin; e < end; ++e) {
+        EXPECT_TRUE(e == begin || found.columns[e - 1] < found.columns[e]) << "columns rise";
+        EXPECT_NE(found.columns[e], i);
+        EXPECT_GE(found.values[e], 0.0);
+        p[{i, found.columns[e]}] = found.values[e];
+        total += found.values[e];
+      }
+    }
+    EXPECT_NEAR(total, 1.0, 1e-9);
+    for (const auto& [place, value] : p) {
+      ASSERT_EQ(p.at({place.second, place.first}), value);
+    }
+  }
+}
+
+TEST(SparseAffinities, UniformOnesAreOneOverTwiceAllNeighbors) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 200;
+  constexpr LocalIndex k = 15;
+  const auto joint =
+      joint_of<float>(comm, graph_of(comm, RowPartition(rows, comm.size()), k), {AffinityKind::uniform, {}, 1.0});
+  const double half = 1.0 / (2.0 * rows * k);
+  for (const float p : std::get<SparseRows<float>>(joint.rows).values) {
+    const double times = static_cast<double>(p) / half;
+    EXPECT_TRUE(std::abs(times - 1.0) < 1e-5 || std::abs(times - 2.0) < 1e-5) << times;
+  }
+}
+
+TEST(SparseAffinities, SameBitsForAnyPartitionAndThreads) {
+  const auto comm = Communicator::world();
+  const auto self = Communicator::self();
+  constexpr GlobalIndex rows = 401;
+  for (const AffinityOptions& options : all_options) {
+    set_threads(1);
+    const auto whole = joint_of<float>(self, graph_of(self, test::whole(rows), 61), options);
+    const auto& expected = std::get<SparseRows<float>>(whole.rows);
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      for (const int threads : {1, 2}) {
+        set_threads(threads);
+        const auto joint = joint_of<float>(comm, graph_of(comm, partition, 61), options);
+        EXPECT_EQ(joint.sum_p_log_p, whole.sum_p_log_p);
+        const auto& found = std::get<SparseRows<float>>(joint.rows);
+        for (LocalIndex i = 0; i < found.local_rows(); ++i) {
+          const auto begin = static_cast<std::size_t>(found.begin[static_cast<std::size_t>(i)]);
+          const auto count = static_cast<std::size_t>(found.begin[static_cast<std::size_t>(i) + 1]) - begin;
+          const auto row = static_cast<std::size_t>(found.first_row() + i);
+          const auto at = static_cast<std::size_t>(expected.begin[row]);
+          ASSERT_EQ(count, static_cast<std::size_t>(expected.begin[row + 1]) - at);
+          for (std::size_t e = 0; e < count; ++e) {
+            ASSERT_EQ(found.columns[begin + e], expected.columns[at + e]);
+            ASSERT_EQ(found.values[begin + e], expected.values[at + e]);
+          }
+        }
+      }
+    }
+  }
+  set_threads(1);
+}
+
+}  // namespace
+}  // namespace distsne
