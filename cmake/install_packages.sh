@@ -12,13 +12,14 @@ build_packages=(
   libhwy-dev                                            # SIMD with run-time dispatch
   libfftw3-dev                                          # the transforms of the grid
   libcli11-dev libfmt-dev                               # options and messages
+  nlohmann-json3-dev                                    # contents of checkpoints, logs for programs
   libcairo2-dev fonts-dejavu-core                       # pictures
 )
 test_packages=(
-  nlohmann-json3-dev                                    # figures of the benchmarks
   libgtest-dev                                          # unit tests
   python3 python3-numpy python3-h5py                    # tests that read results as users do
   clang-format                                          # the format check
+  slurmctld slurmd slurm-client munge libpmix2          # a cluster of one node for the job scripts
 )
 
 wanted=()

@@ -142,6 +142,7 @@ InputOptions initial_map_file(const std::string& text) {
 
 void finish(Config& config, const RawOptions& raw) {
   finish_common(config, raw);
+  finish_checkpoint(config, raw);
   config.objective.method =
       std::map<std::string, Method>{{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}}.at(
           raw.method);
@@ -182,6 +183,7 @@ void run_embed(const Communicator& comm, const Arguments& arguments) {
   add_map_options(app, config, raw);
   add_optimization_options(app, config, raw);
   add_field_options(app, config, raw);
+  add_checkpoint_options(app, config, raw);
   add_embed_options(app, config, raw);
   add_run_options(app, config, raw);
   if (!parse(comm, app, arguments, [&] { finish(config, raw); }) || dump_config(app, raw, comm.is_root(), config)) {

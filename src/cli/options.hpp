@@ -24,6 +24,8 @@ struct RawOptions {
   std::string perplexity = "30";
   std::string affinity = "perplexity";
   std::string field = "auto";
+  std::string checkpoint_every = "15min";
+  std::string max_time = "auto";
   bool dump_config = false;
   bool quiet = false;
   bool verbose = false;
@@ -34,11 +36,14 @@ void add_reduction_options(CLI::App& app, RawOptions& raw);
 /// `with_all`: --neighbors all can be chosen, too.
 void add_neighbor_options(CLI::App& app, Config& config, RawOptions& raw, bool with_all);
 void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw);
+void add_checkpoint_options(CLI::App& app, Config& config, RawOptions& raw);
 /// Seed, threads, config files, verbosity.
 void add_run_options(CLI::App& app, Config& config, RawOptions& raw);
 
 /// Sets what the options above say.
 void finish_common(Config& config, const RawOptions& raw);
+
+void finish_checkpoint(Config& config, const RawOptions& raw);
 
 /// Prints the effective options where --dump-config asks for them; true when that was all. Sets config.text otherwise.
 [[nodiscard]] bool dump_config(const CLI::App& app, const RawOptions& raw, bool speaks, Config& config);

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 #include "distsne/base/error.hpp"
 #include "distsne/embed/reorder.hpp"
@@ -56,14 +57,12 @@ void reorder(const Communicator& comm, Attraction<Real>& attraction, OptimizerSt
 }  // namespace
 
 template <class Real>
-std::vector<HistoryEntry> optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
-                                   MovingMap<Real>& moving, Timers& timers,
-                                   const std::function<void(const IterationReport&)>& watch) {
-  Embedding<Real>& map = moving.map;
-  CurrentMap<Real> current(comm, map);
-  OptimizerState<Real> state(map.values.size());
+bool optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
+              LoopState<Real>& state, Timers& timers, const std::function<void(const IterationReport&)>& watch,
+              const std::function<bool()>& after_update) {
+  MovingMap<Real>& moving = state.moving;
+  CurrentMap<Real> current(comm, moving.map);
   ObjectiveValue value;
-  std::vector<HistoryEntry> history;
   IterationReport report;
   for (const Phase& phase : options.phases) {
     report.total_iterations += phase.iterations;
@@ -72,49 +71,76 @@ std::vector<HistoryEntry> optimize(const Communicator& comm, Objective<Real>& ob
   const bool may_reorder = options.reorder && !moving.input_row.empty() && objective.attraction().takes_order();
   const auto evaluate = [&](const Phase& phase, bool measure) {
     current.moved();
-    if (may_reorder && is_reorder_due(report.iteration)) {
+    if (may_reorder && is_reorder_due(state.iteration)) {
       const auto timer = timers.scope("reorder");
-      reorder(comm, objective.attraction(), state, moving);
+      reorder(comm, objective.attraction(), state.optimizer, moving);
     }
-    if (report.iteration % options.calibrate_every == 0 || objective.field().outgrown()) {
-      report.force_error = objective.field().calibrate(current, timers);
+    if (state.iteration % options.calibrate_every == 0 || objective.field().outgrown()) {
+      state.force_error = objective.field().calibrate(current, timers);
     }
     objective.evaluate(current, phase.exaggeration, measure, value, timers);
     if (!value.finite) {
       throw Error(fmt::format("the map diverged in iteration {}: use a smaller --learning-rate than {:g}, or leave it "
                               "at auto",
-                              report.iteration, phase.learning_rate),
+                              state.iteration, phase.learning_rate),
                   ExitCode::failure, true);
     }
+    if (measure) {
+      state.kl = value.cost;
+      state.gradient_norm = norm(comm, value.gradient);
+      state.history.push_back({state.iteration, state.kl, state.gradient_norm, state.force_error, phase.exaggeration});
+    }
+    report.iteration = state.iteration;
+    report.kl = state.kl;
+    report.gradient_norm = state.gradient_norm;
+    report.force_error = state.force_error;
     report.phase = &phase;
     report.measured = measure;
-    if (measure) {
-      report.kl = value.cost;
-      report.gradient_norm = norm(comm, value.gradient);
-      history.push_back({report.iteration, report.kl, report.gradient_norm, report.force_error, phase.exaggeration});
-    }
     watch(report);
   };
 
+  int end = 0;
   for (const Phase& phase : options.phases) {
-    for (int i = 0; i < phase.iterations; ++i) {
-      evaluate(phase, report.iteration % options.measure_every == 0);
-      const auto timer = timers.scope("update");
-      update(std::span<const double>(value.gradient), phase, options.optimizer, state, map);
-      ++report.iteration;
+    end += phase.iterations;
+    while (state.iteration < end) {
+      evaluate(phase, state.iteration % options.measure_every == 0);
+      {
+        const auto timer = timers.scope("update");
+        update(std::span<const double>(value.gradient), phase, options.optimizer, state.optimizer, moving.map);
+      }
+      ++state.iteration;
+      if (after_update && after_update()) {
+        return false;
+      }
     }
   }
   Phase last = options.phases.empty() ? Phase{} : options.phases.back();
   last.exaggeration = 1.0;
   evaluate(last, true);
-  return history;
+  return true;
 }
 
-template std::vector<HistoryEntry> optimize(const Communicator&, Objective<float>&, const OptimizeOptions&,
-                                            MovingMap<float>&, Timers&,
-                                            const std::function<void(const IterationReport&)>&);
-template std::vector<HistoryEntry> optimize(const Communicator&, Objective<double>&, const OptimizeOptions&,
-                                            MovingMap<double>&, Timers&,
-                                            const std::function<void(const IterationReport&)>&);
+template <class Real>
+std::vector<GlobalIndex> places_in(const Communicator& comm, const MovingMap<Real>& moving,
+                                   std::span<const GlobalIndex> input_row) {
+  const RowPartition even(moving.map.rows(), comm.size());
+  std::vector<GlobalIndex> own(moving.input_row.size());
+  std::iota(own.begin(), own.end(), even.begin(comm.rank()));
+  std::vector<GlobalIndex> place_of_input(own.size());
+  RowExchange::deliver(comm, even, moving.input_row)
+      .move(comm, std::span<const GlobalIndex>(own), 1, std::span<GlobalIndex>(place_of_input));
+  std::vector<GlobalIndex> places(input_row.size());
+  RowExchange::fetch(comm, even, input_row)
+      .move(comm, std::span<const GlobalIndex>(place_of_input), 1, std::span<GlobalIndex>(places));
+  return places;
+}
+
+template bool optimize(const Communicator&, Objective<float>&, const OptimizeOptions&, LoopState<float>&, Timers&,
+                       const std::function<void(const IterationReport&)>&, const std::function<bool()>&);
+template bool optimize(const Communicator&, Objective<double>&, const OptimizeOptions&, LoopState<double>&, Timers&,
+                       const std::function<void(const IterationReport&)>&, const std::function<bool()>&);
+template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<float>&, std::span<const GlobalIndex>);
+template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<double>&,
+                                            std::span<const GlobalIndex>);
 
 }  // namespace distsne

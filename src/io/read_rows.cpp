@@ -27,6 +27,11 @@ hid_t native_type<std::int64_t>() {
   return H5T_NATIVE_INT64;
 }
 
+template <>
+hid_t native_type<CompactIndex>() {
+  return H5T_NATIVE_UINT32;
+}
+
 /// Rows that are read at a time: about 64 MiB, whole chunks of the file.
 LocalIndex strip_rows(hid_t dataset, GlobalIndex columns, std::size_t value_bytes) {
   const auto row_bytes = static_cast<std::size_t>(std::max<GlobalIndex>(1, columns)) * value_bytes;
@@ -77,5 +82,6 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix) 
 template void read_rows(const InputDescription&, DistributedMatrix<float>&);
 template void read_rows(const InputDescription&, DistributedMatrix<double>&);
 template void read_rows(const InputDescription&, DistributedMatrix<std::int64_t>&);
+template void read_rows(const InputDescription&, DistributedMatrix<CompactIndex>&);
 
 }  // namespace distsne

@@ -14,5 +14,6 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix);
 extern template void read_rows(const InputDescription&, DistributedMatrix<float>&);
 extern template void read_rows(const InputDescription&, DistributedMatrix<double>&);
 extern template void read_rows(const InputDescription&, DistributedMatrix<std::int64_t>&);
+extern template void read_rows(const InputDescription&, DistributedMatrix<CompactIndex>&);
 
 }  // namespace distsne

@@ -15,6 +15,8 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.attribute("method", record.method);
   out.attribute("input", record.input);
   out.attribute("config", record.config);
+  out.attribute("iterations", record.iterations);
+  out.attribute("finished", std::int64_t{record.finished ? 1 : 0});
   out.attribute("neighbors", record.neighbors);
   out.attribute("recall", record.recall);
   out.attribute("seed", record.seed);

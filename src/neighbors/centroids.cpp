@@ -8,6 +8,7 @@
 
 #include "distsne/base/parallel.hpp"
 #include "distsne/base/random.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "neighbors/scan.hpp"
 
 namespace distsne {
@@ -233,6 +234,7 @@ Centroids find_centroids(const Communicator& comm, const DistributedMatrix<float
   const std::vector<LocalIndex> sample = draw(x, share, seed).row;
   for (int iteration = 0; iteration < lloyd_iterations; ++iteration) {
     lloyd_step(comm, x, sample, centroids);
+    stop_if_asked(comm);
   }
   return in_tree_order(centroids);
 }

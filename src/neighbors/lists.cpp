@@ -4,12 +4,32 @@
 #include <algorithm>
 #include <numeric>
 
+#include "distsne/mpi/interruption.hpp"
 #include "distsne/mpi/row_exchange.hpp"
 
 namespace distsne {
 namespace {
 
 constexpr GlobalIndex longest_list = 4;  // in average lengths
+
+/// The nearest centroid of each row, in rounds between which the run can be stopped.
+std::vector<LocalIndex> list_of_rows(const Communicator& comm, const DistributedMatrix<float>& x,
+                                     const Centroids& centroids) {
+  constexpr std::size_t rows_per_round = std::size_t{1} << 17U;
+  const auto columns = static_cast<std::size_t>(x.columns);
+  const auto count = static_cast<std::size_t>(x.local_rows());
+  std::vector<LocalIndex> list;
+  list.reserve(count);
+  const std::int64_t rounds = comm.max(static_cast<std::int64_t>((count + rows_per_round - 1) / rows_per_round));
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    const std::size_t rows = std::min(rows_per_round, count - list.size());
+    const auto part =
+        assign_rows(std::span<const float>(x.values).subspan(list.size() * columns, rows * columns), centroids);
+    list.insert(list.end(), part.begin(), part.end());
+    stop_if_asked(comm);
+  }
+  return list;
+}
 
 /// Cuts long lists into parts and drops empty ones: the centroids and first rows of what remains.
 void finish_lists(const Centroids& centroids, const std::vector<std::int64_t>& sizes, InvertedLists& lists) {
@@ -54,7 +74,7 @@ LocalIndex InvertedLists::list_of(GlobalIndex row) const {
 InvertedLists make_lists(const Communicator& comm, DistributedMatrix<float>&& x, LocalIndex wanted,
                          std::uint64_t seed) {
   const Centroids centroids = find_centroids(comm, x, wanted, seed);
-  const std::vector<LocalIndex> list = assign_rows(x.values, centroids);
+  const std::vector<LocalIndex> list = list_of_rows(comm, x, centroids);
 
   const auto count = static_cast<std::size_t>(centroids.count);
   std::vector<std::int64_t> sizes(count, 0);

@@ -9,6 +9,7 @@
 
 #include "distsne/base/parallel.hpp"
 #include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "neighbors/probes.hpp"
 #include "neighbors/sample.hpp"
 
@@ -164,6 +165,7 @@ double search_all(const Communicator& comm, const InvertedLists& lists, const Se
   LocalIndex piece = 0;
   const std::int64_t rounds = comm.max((std::int64_t{lists.rows.local_rows()} + rows_per_round - 1) / rows_per_round);
   for (std::int64_t round = 0; round < rounds; ++round) {
+    stop_if_asked(comm);
     own_keys.clear();
     std::vector<QueryGroup> groups = next_groups(lists, graph.k, own_keys, row, piece);
     make_visits(comm, lists, mode, groups, guest_keys, distances);

@@ -12,8 +12,10 @@
 #include "distsne/embed/optimize.hpp"
 #include "distsne/io/graph.hpp"
 #include "distsne/io/result.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "distsne/mpi/row_exchange.hpp"
 #include "distsne/reduce/pca.hpp"
+#include "pipeline/checkpoint.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -65,24 +67,16 @@ std::string affinity_text(const Config& config, const Plan& plan) {
 }
 
 template <class Real>
-struct PreparedAffinities {
-  JointAffinities<Real> joint;
-  AffinityEntropy entropy;
-};
-
-template <class Real>
-PreparedAffinities<Real> joined(Run& run, ConditionalAffinities<Real>&& conditional) {
+void join(Run& run, ConditionalAffinities<Real>&& conditional, Prepared<Real>& prepared) {
   if (conditional.perplexity_missed > 0) {
     run.progress.say(
         fmt::format("note: {} rows have more equally near neighbors than the perplexity (duplicate rows?); "
                     "their affinities are spread evenly over those",
                     conditional.perplexity_missed));
   }
-  PreparedAffinities<Real> result;
-  result.entropy.conditional_p_log_p = conditional.sum_p_log_p;
-  result.joint = joint_affinities(run.comm, std::move(conditional));
-  result.entropy.joint_p_log_p = result.joint.sum_p_log_p;
-  return result;
+  prepared.entropy.conditional_p_log_p = conditional.sum_p_log_p;
+  prepared.joint = joint_affinities(run.comm, std::move(conditional));
+  prepared.entropy.joint_p_log_p = prepared.joint.sum_p_log_p;
 }
 
 /// In float, as neighbors are searched; takes X.
@@ -108,21 +102,61 @@ NeighborGraph neighbors(Run& run, DistributedMatrix<float>&& x, RunRecord& recor
   return graph;
 }
 
-/// Affinities, and the working order that they are in: the input row of each row of this rank, empty for the order of
-/// the input itself. Takes X.
+/// Rows, initial map, neighbors and affinities, from the last stage on whose result was kept.
 template <class Real>
-PreparedAffinities<Real> affinities(Run& run, DistributedMatrix<Real>&& x, std::vector<GlobalIndex>& input_row,
-                                    RunRecord& record) {
-  record.neighbors = run.plan.neighbors;
-  if (run.plan.dense) {
-    return run.timed("affinities",
-                     [&] { return joined(run, conditional_affinities(run.comm, x, run.config.affinity)); });
+Prepared<Real> prepare(Run& run, Checkpoint<Real>& checkpoint, Embedding<Real>& map, RunRecord& record) {
+  const KeptStage kept = checkpoint.kept();
+  if (kept == KeptStage::affinities) {
+    map = checkpoint.initial_map();
+    return checkpoint.affinities();
   }
-  NeighborGraph graph = neighbors(run, in_float(std::move(x)), record);
-  input_row = graph.input_row;
-  return run.timed("affinities", [&] {
-    return joined(run, sparse_affinities<Real>(run.comm, std::move(graph), run.config.affinity));
-  });
+  NeighborGraph graph;
+  DistributedMatrix<Real> x;
+  if (kept == KeptStage::graph) {
+    graph = checkpoint.graph();
+    map = checkpoint.initial_map();
+  } else {
+    if (kept == KeptStage::rows) {
+      x = checkpoint.rows();
+    } else if (run.plan.needs_rows) {
+      x = prepared_rows<Real>(run, record);
+      checkpoint.keep_rows(x);
+      stop_if_asked(run.comm);
+    }
+    map = run.timed("initial map", [&] { return initial_map(run, x); });
+  }
+  Prepared<Real> prepared;
+  if (run.plan.dense) {
+    run.timed("affinities", [&] { join(run, conditional_affinities(run.comm, x, run.config.affinity), prepared); });
+  } else {
+    if (kept != KeptStage::graph) {
+      graph = neighbors(run, in_float(std::move(x)), record);
+      checkpoint.keep_graph(graph, map);
+      stop_if_asked(run.comm);
+    }
+    prepared.input_row = graph.input_row;
+    run.timed("affinities",
+              [&] { join(run, sparse_affinities<Real>(run.comm, std::move(graph), run.config.affinity), prepared); });
+  }
+  checkpoint.keep_affinities(prepared, map);
+  stop_if_asked(run.comm);
+  run.done("affinities", affinity_text(run.config, run.plan));
+  return prepared;
+}
+
+/// The same, anew where what was kept turns out to be damaged.
+template <class Real>
+Prepared<Real> prepare_surely(Run& run, Checkpoint<Real>& checkpoint, Embedding<Real>& map, RunRecord& record) {
+  try {
+    return prepare(run, checkpoint, map, record);
+  } catch (const Error& error) {
+    if (checkpoint.kept() == KeptStage::none || error.code() != ExitCode::io_failure || !error.everywhere()) {
+      throw;
+    }
+    run.progress.say(fmt::format("note: {}; going on without it", error.what()));
+  }
+  checkpoint.drop_stage();
+  return prepare(run, checkpoint, map, record);
 }
 
 /// The rows of a map in another order.
@@ -144,53 +178,79 @@ void show_table(Progress& progress, const RunRecord& record) {
 }
 
 template <class Real>
+void write(Run& run, const LoopState<Real>& state, RunRecord& record) {
+  const Communicator& comm = run.comm;
+  const Embedding<Real> ordered =
+      run.plan.dense ? state.moving.map
+                     : moved(comm, RowExchange::deliver(comm, state.moving.map.partition, state.moving.input_row),
+                             state.moving.map);
+  record.history = state.history;
+  record.iterations = state.iteration;
+  record.timings = summarize(comm, run.timers);
+  record.peak_memory = summarize(comm, "peak memory", peak_memory_bytes());
+  record.config = run.config.text;
+  record.method = name_of(run.config.objective.method);
+  record.input = run.plan.input.path.empty() ? run.config.graph : run.plan.input.path + ":" + run.plan.input.dataset;
+  record.instruction_set = instruction_set();
+  record.seed = run.config.seed;
+  record.ranks = comm.size();
+  record.threads = static_cast<int>(comm.max(std::int64_t{run.plan.threads}));
+  record.neighbors = run.plan.neighbors;
+  write_result(comm, run.config.output, ordered, run.plan.labels, record);
+}
+
+template <class Real>
 void run_stages(Run& run) {
   const Communicator& comm = run.comm;
   const Config& config = run.config;
   RunRecord record;
-  DistributedMatrix<Real> x;
-  if (run.plan.needs_rows) {
-    x = prepared_rows<Real>(run, record);
+  Checkpoint<Real> checkpoint(run, record);
+  const auto how_to_go_on = [&] {
+    return checkpoint.resumable() ? fmt::format("the same command goes on from {}", run.plan.checkpoint)
+                                  : std::string("the same command starts again");
+  };
+  try {
+    Embedding<Real> map;
+    Prepared<Real> prepared = prepare_surely(run, checkpoint, map, record);
+    MovingMap<Real> moving;
+    moving.input_row = prepared.input_row;
+    moving.map =
+        run.plan.dense ? std::move(map) : moved(comm, RowExchange::fetch(comm, map.partition, moving.input_row), map);
+    LoopState<Real> state(std::move(moving));
+    const auto objective = run.timed("affinities", [&] {
+      return make_objective<Real>(comm, config.objective, std::move(prepared.joint), prepared.entropy);
+    });
+    checkpoint.resume(state, *objective);
+
+    OptimizeOptions options;
+    options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);
+    options.optimizer = config.schedule.optimizer;
+    options.measure_every = config.measure_every;
+    record.finished = run.timed("iterations", [&] {
+      return optimize<Real>(
+          comm, *objective, options, state, run.timers,
+          [&run](const IterationReport& report) { run.progress.iteration(report); },
+          [&] { return checkpoint.after_update(state, objective->field().fit()); });
+    });
+    write(run, state, record);
+    if (!record.finished) {
+      throw Error(fmt::format("stopped by {} after iteration {}; the map so far is in {}; {}", checkpoint.reason(),
+                              state.iteration, config.output, how_to_go_on()),
+                  ExitCode::stopped, true);
+    }
+    checkpoint.remove();
+    show_table(run.progress, record);
+    run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {:.4f}", run.plan.rows,
+                                 config.objective.dims, config.output, now_seconds() - run.start, state.kl));
+  } catch (const Stopped& stopped) {  // in a stage before the iterations
+    throw Error(fmt::format("{}; {}", stopped.what(), how_to_go_on()), ExitCode::stopped, true);
   }
-  Embedding<Real> map = run.timed("initial map", [&] { return initial_map(run, x); });
-  MovingMap<Real> moving;
-  PreparedAffinities<Real> prepared = affinities(run, std::move(x), moving.input_row, record);
-  moving.map =
-      run.plan.dense ? std::move(map) : moved(comm, RowExchange::fetch(comm, map.partition, moving.input_row), map);
-
-  const auto objective = run.timed("affinities", [&] {
-    return make_objective<Real>(comm, config.objective, std::move(prepared.joint), prepared.entropy);
-  });
-  run.done("affinities", affinity_text(config, run.plan));
-  OptimizeOptions options;
-  options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);
-  options.optimizer = config.schedule.optimizer;
-  options.measure_every = config.measure_every;
-  record.history = run.timed("iterations", [&] {
-    return optimize(comm, *objective, options, moving, run.timers,
-                    [&run](const IterationReport& report) { run.progress.iteration(report); });
-  });
-
-  map = run.plan.dense ? std::move(moving.map)
-                       : moved(comm, RowExchange::deliver(comm, moving.map.partition, moving.input_row), moving.map);
-  record.timings = summarize(comm, run.timers);
-  record.peak_memory = summarize(comm, "peak memory", peak_memory_bytes());
-  record.config = config.text;
-  record.method = name_of(config.objective.method);
-  record.input = run.plan.input.path.empty() ? config.graph : run.plan.input.path + ":" + run.plan.input.dataset;
-  record.instruction_set = instruction_set();
-  record.seed = config.seed;
-  record.ranks = comm.size();
-  record.threads = static_cast<int>(comm.max(std::int64_t{run.plan.threads}));
-  write_result(comm, config.output, map, run.plan.labels, record);
-  show_table(run.progress, record);
-  run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {:.4f}", map.rows(),
-                               map.columns, config.output, now_seconds() - run.start, record.history.back().kl));
 }
 
 }  // namespace
 
 void embed(const Communicator& comm, const Config& config) {
+  watch_signals();
   Progress progress(comm.is_root(), config.verbosity);
   const Plan plan = make_plan(comm, config);
   begin(comm, plan,
@@ -198,6 +258,9 @@ void embed(const Communicator& comm, const Config& config) {
                                 : fmt::format("{} of {} rows x {} columns", name_of(config.objective.method), plan.rows,
                                               plan.input.columns),
         progress);
+  if (plan.time_limit) {
+    limit_time(*plan.time_limit);
+  }
   Run run{comm, config, plan, progress, {}};
   if (config.precision == Precision::single) {
     run_stages<float>(run);

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <limits>
 
 #include "distsne/io/result.hpp"
@@ -47,6 +50,30 @@ void choose_input(const Communicator& comm, const Config& config, Plan& plan) {
   plan.labels = plan.input;
 }
 
+/// The seconds that are left of a batch job, less some to write in; empty where none is announced.
+std::optional<double> seconds_left_of_job() {
+  const char* const end = std::getenv("SLURM_JOB_END_TIME");
+  const double time = end == nullptr ? 0.0 : std::strtod(end, nullptr);
+  if (!(time > 0.0)) {
+    return std::nullopt;
+  }
+  const double left = time - static_cast<double>(std::time(nullptr));
+  return left - std::clamp(0.1 * left, 0.0, 60.0);
+}
+
+void choose_checkpoint(const Communicator& comm, const Config& config, Plan& plan) {
+  if (config.checkpoint != "off") {
+    plan.checkpoint = config.checkpoint == "auto" ? config.output + ".checkpoint" : config.checkpoint;
+  }
+  if (config.checkpoint != "off" && config.checkpoint != "auto") {
+    require_writable(comm, plan.checkpoint, plan.labels.path);
+  }
+  plan.time_limit = config.time_limit;
+  if (!plan.time_limit && config.time_limit_of_job) {
+    plan.time_limit = seconds_left_of_job();
+  }
+}
+
 void finish(const Communicator& comm, const Config& config, LocalIndex least_components, Plan& plan) {
   if (config.components && plan.input.columns > *config.components) {
     plan.components = std::max<LocalIndex>(*config.components, least_components);
@@ -55,6 +82,7 @@ void finish(const Communicator& comm, const Config& config, LocalIndex least_com
   if (!config.graph.empty()) {
     require_writable(comm, config.output, config.graph);
   }
+  choose_checkpoint(comm, config, plan);
   plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);
 }
 

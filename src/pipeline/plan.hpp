@@ -9,15 +9,17 @@ namespace distsne {
 
 struct Plan {
   GlobalIndex rows = 0;
-  InputDescription input;        ///< without a path where only a graph is given
-  InputDescription labels;       ///< beside which datasets about the rows lie: the input, or else the graph
-  GraphDescription graph;        ///< of --graph
-  InputDescription initial_map;  ///< of --init FILE
-  bool needs_rows = true;        ///< X is read
-  int threads = 1;               ///< of this rank
-  LocalIndex components = 0;     ///< principal components that rows are reduced to; 0: rows are taken as they are
-  bool dense = false;            ///< all pairs of rows have an affinity
-  LocalIndex neighbors = 0;      ///< of each row, where not dense
+  InputDescription input;            ///< without a path where only a graph is given
+  InputDescription labels;           ///< beside which datasets about the rows lie: the input, or else the graph
+  GraphDescription graph;            ///< of --graph
+  InputDescription initial_map;      ///< of --init FILE
+  bool needs_rows = true;            ///< X is read
+  std::string checkpoint;            ///< path of the checkpoint; empty: none
+  std::optional<double> time_limit;  ///< seconds after the start of the program
+  int threads = 1;                   ///< of this rank
+  LocalIndex components = 0;         ///< principal components that rows are reduced to; 0: rows are taken as they are
+  bool dense = false;                ///< all pairs of rows have an affinity
+  LocalIndex neighbors = 0;          ///< of each row, where not dense
 };
 
 /// Collective. Checks everything that can be found wrong with `distsne embed` without computing; throws Error (bad

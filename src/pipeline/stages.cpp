@@ -8,6 +8,8 @@
 #include "distsne/base/instruction_set.hpp"
 #include "distsne/base/parallel.hpp"
 #include "distsne/base/version.hpp"
+#include "distsne/io/saved_file.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "distsne/reduce/metric.hpp"
 #include "distsne/reduce/pca.hpp"
 
@@ -32,10 +34,21 @@ void begin(const Communicator& comm, const Plan& plan, const std::string& job, P
 }
 
 template <class Real>
+DistributedMatrix<Real> input_rows(Run& run) {
+  return run.timed("read", [&] {
+    DistributedMatrix<Real> x = read_matrix<Real>(run.comm, run.plan.input);
+    const std::uint64_t own = checksum(std::span<const Real>(x.values), x.first_row() * x.columns);
+    const auto all = static_cast<std::uint64_t>(run.comm.sum(static_cast<std::int64_t>(own)));
+    run.input_checksum = all == 0 ? 1 : all;
+    return x;
+  });
+}
+
+template <class Real>
 DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
-  const InputDescription& input = run.plan.input;
-  DistributedMatrix<Real> x = run.timed("read", [&] { return read_matrix<Real>(run.comm, input); });
-  run.done("read", fmt::format("{} rows x {} columns", input.rows, input.columns));
+  DistributedMatrix<Real> x = input_rows<Real>(run);
+  run.done("read", fmt::format("{} rows x {} columns", x.rows(), x.columns));
+  stop_if_asked(run.comm);
   run.timed("reduce", [&] { prepare_metric(run.comm, x, run.config.metric); });
   if (run.plan.components == 0) {
     return x;
@@ -69,6 +82,8 @@ FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x) {
   return found;
 }
 
+template DistributedMatrix<float> input_rows(Run&);
+template DistributedMatrix<double> input_rows(Run&);
 template DistributedMatrix<float> prepared_rows(Run&, RunRecord&);
 template DistributedMatrix<double> prepared_rows(Run&, RunRecord&);
 

@@ -20,6 +20,7 @@ struct Run {
   Progress& progress;
   Timers timers;
   double start = now_seconds();
+  std::uint64_t input_checksum = 0;  // of the rows as read; 0: not read
 
   template <class Work>
   auto timed(const char* stage, const Work& work) {
@@ -37,6 +38,10 @@ struct Run {
 /// Collective. Threads of this rank, and the same SIMD loops on every rank, as different ones would give different
 /// bits; then the line that a job begins with: what it does to what.
 void begin(const Communicator& comm, const Plan& plan, const std::string& job, Progress& progress);
+
+/// Collective. The rows of the input as they are; notes their checksum.
+template <class Real>
+[[nodiscard]] DistributedMatrix<Real> input_rows(Run& run);
 
 /// Collective. The rows of the input, prepared and reduced.
 template <class Real>

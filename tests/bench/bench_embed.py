@@ -36,7 +36,7 @@ def options():
     parser.add_argument("--ranks", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1, help="of each rank; others get ranks x threads")
     parser.add_argument("--iterations", type=int, default=750, help=f"{EARLY} of them exaggerated, at most half")
-    parser.add_argument("--exact", action="store_true", help="all pairs, direct sums; of the others their exact methods")
+    parser.add_argument("--exact", action="store_true", help="all pairs and direct sums; the others' exact methods")
     parser.add_argument("--option", action="append", default=[], help="passed to distsne embed, as --option=--k=50")
     parser.add_argument("--compare", nargs="*", metavar="PROGRAM", choices=list(PEERS),
                         help=f"run other programs as well: {', '.join(PEERS)}, or all where none is named")

@@ -10,7 +10,8 @@ DEFAULTS = {
     "--learning-rate": "auto", "--early-momentum": "0.5", "--momentum": "0.8", "--optimizer": "gains",
     "--precision": "float", "--threads": "auto", "--measure-every": "50", "--metric": "euclidean", "--pca": "50",
     "--neighbors": "auto", "--k": "auto", "--recall": "0.95", "--affinity": "perplexity", "--sigma": "1",
-    "--field": "auto", "--accuracy": "0.01",
+    "--field": "auto", "--accuracy": "0.01", "--checkpoint": "auto", "--checkpoint-every": "15min",
+    "--max-time": "auto",
 }
 # Every option at a value that is not its default.
 OTHER = [
@@ -19,6 +20,7 @@ OTHER = [
     "--early-exaggeration", "3.3", "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
     "--optimizer", "gd", "--precision", "double", "--threads", "2", "--measure-every", "7",
     "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",
+    "--checkpoint", "off", "--checkpoint-every", "1h30m", "--max-time", "2d",
     "--sigma", "1.5", "--field", "direct", "--accuracy", "0.02",
 ]
 
@@ -107,7 +109,7 @@ class Help(program.ProgramTest):
         place = 0
         for title in ("Usage: distsne embed INPUT", "Input and output:", "Metric and reduction:", "Neighbors:",
                       "Affinities:", "The map:", "Optimization:", "Repulsion:",
-                      "The run:"):
+                      "Checkpoints and time:", "The run:"):
             self.assertIn(title, text[place:])
             place = text.index(title, place)
         for option, value in DEFAULTS.items():

@@ -12,8 +12,8 @@ import program
 
 ATTRIBUTES = {
     "format": str, "format_version": np.int64, "version": str, "commit": str, "method": str, "input": str,
-    "config": str, "neighbors": np.int64, "recall": np.float64, "seed": np.uint64, "ranks": np.int64,
-    "threads": np.int64, "instruction_set": str,
+    "config": str, "iterations": np.int64, "finished": np.int64, "neighbors": np.int64, "recall": np.float64,
+    "seed": np.uint64, "ranks": np.int64, "threads": np.int64, "instruction_set": str,
     "peak_memory_min": np.float64, "peak_memory_mean": np.float64, "peak_memory_max": np.float64,
 }
 PROGRESS = r"iteration +\d+ of \d+  (early exaggeration|embedding) +KL -?\d+\.\d+"
@@ -65,6 +65,7 @@ class ResultFile(program.ProgramTest):
         self.assertEqual(attributes["format_version"], 1)
         self.assertEqual(f"distsne {attributes['version']} ({attributes['commit']})\n", program.run("--version").stdout)
         self.assertEqual(attributes["method"], "tsne")
+        self.assertEqual((attributes["iterations"], attributes["finished"]), (40, 1))
         self.assertEqual((attributes["neighbors"], attributes["recall"]), (99, 1))
         self.assertEqual(attributes["input"], f"{self.folder}/digits_100.h5:/X")
         self.assertIn("perplexity=20\n", attributes["config"])

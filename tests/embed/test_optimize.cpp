@@ -121,10 +121,10 @@ std::pair<Embedding<Real>, std::vector<HistoryEntry>> run(const Communicator& co
   ObjectiveOptions objective_options;
   objective_options.method = method;
   const auto objective = make_objective<Real>(comm, objective_options, std::move(joint), entropy);
-  MovingMap<Real> moving{initial_random<Real>(partition, comm.rank(), 2, 1e-2, 3), {}};
+  LoopState<Real> state(MovingMap<Real>{initial_random<Real>(partition, comm.rank(), 2, 1e-2, 3), {}});
   Timers timers;
-  auto history = optimize<Real>(comm, *objective, options, moving, timers, [](const IterationReport&) {});
-  return {std::move(moving.map), std::move(history)};
+  optimize<Real>(comm, *objective, options, state, timers, [](const IterationReport&) {});
+  return {std::move(state.moving.map), std::move(state.history)};
 }
 
 TEST(Optimize, PlainDescentWithSmallStepsLowersTheCostMonotonically) {

@@ -184,13 +184,15 @@ std::vector<float> optimized(const Communicator& comm, const RowPartition& rows,
                              std::vector<HistoryEntry>& history) {
   SparseProblem<float> problem(comm, rows, 30, options);
   const auto whole = test::random_map<float>(test::whole(rows.rows()), 0, options.dims, 1e-2);
-  MovingMap<float> moving{problem.working(whole, comm.rank()), problem.input_row};
+  LoopState<float> state(MovingMap<float>{problem.working(whole, comm.rank()), problem.input_row});
   OptimizeOptions loop;
   const double rate = options.method == Method::sne ? 0.02 : 40.0;
   loop.phases = {Phase{"early", 60, 4.0, 0.5, rate}, Phase{"late", 60, 1.0, 0.8, rate}};
   loop.measure_every = 40;
   Timers timers;
-  history = optimize(comm, *problem.objective, loop, moving, timers, [](const IterationReport&) {});
+  EXPECT_TRUE(optimize<float>(comm, *problem.objective, loop, state, timers, [](const IterationReport&) {}));
+  history = state.history;
+  const MovingMap<float>& moving = state.moving;
   const RowPartition even(rows.rows(), comm.size());
   const auto dims = static_cast<std::size_t>(options.dims);
   std::vector<float> own(static_cast<std::size_t>(even.size(comm.rank())) * dims);

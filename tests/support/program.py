@@ -16,8 +16,8 @@ PROGRAM = os.environ["DISTSNE"]
 PATIENCE = int(os.environ["DISTSNE_PATIENCE"])  # how many times longer than usual the program may take
 DIGITS = SOURCE / "tests/data/digits.h5"
 
-# What mpirun itself says about a rank that ends with a non-zero exit code.
-BANNER = re.compile(r"-{50,}\n(?:.*\n)*?-{50,}\n")
+# What mpirun itself says about a rank that ends with a non-zero exit code, and a warning of its event library.
+BANNER = re.compile(r"-{50,}\n(?:.*\n)*?-{50,}\n|\[warn\] Epoll .*\n")
 
 
 class Run:

@@ -9,9 +9,10 @@ namespace distsne {
 /// Exit codes of the program, as the README lists them.
 enum class ExitCode : int {
   done = 0,
-  failure = 1,    ///< anything that the other codes do not name
-  bad_input = 2,  ///< wrong usage or unusable input
-  io_failure = 3  ///< reading or writing failed
+  failure = 1,     ///< anything that the other codes do not name
+  bad_input = 2,   ///< wrong usage or unusable input
+  io_failure = 3,  ///< reading or writing failed
+  stopped = 75     ///< asked to stop before the end, by a signal or the clock; the same command goes on
 };
 
 /// Any error that ends the run. The message is written for the user: it names the place and the remedy.

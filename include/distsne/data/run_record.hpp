@@ -22,6 +22,8 @@ struct RunRecord {
   std::vector<HistoryEntry> history;
   /// Share of the total variance along each principal axis; empty where none were taken.
   std::vector<double> explained_variance;
+  std::int64_t iterations = 0;       ///< updates made
+  bool finished = true;              ///< false: stopped before the last iteration
   std::int64_t neighbors = 0;        ///< of each row; rows - 1: all pairs
   double recall = 1.0;               ///< of the neighbors; NaN when the graph's file does not tell
   std::vector<RankSummary> timings;  ///< seconds per phase

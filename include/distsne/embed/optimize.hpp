@@ -37,18 +37,46 @@ struct MovingMap {
   std::vector<GlobalIndex> input_row;  ///< of each row of this rank; empty where rows stay in the order of the input
 };
 
-/// Collective. Moves the map by the phases; `watch` is called on every rank once per iteration and must not
-/// communicate. Throws Error everywhere when the map diverges. Returns the history.
+/// All that the loop carries from one iteration to the next, but for what the field has chosen (Field::fit): with both,
+/// a loop can be left and gone on with elsewhere, to the same bits.
 template <class Real>
-std::vector<HistoryEntry> optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
-                                   MovingMap<Real>& moving, Timers& timers,
-                                   const std::function<void(const IterationReport&)>& watch);
+struct LoopState {
+  MovingMap<Real> moving;
+  OptimizerState<Real> optimizer;
+  int iteration = 0;  ///< updates made
+  double kl = 0.0;
+  double gradient_norm = 0.0;
+  double force_error = 0.0;
+  std::vector<HistoryEntry> history;
 
-extern template std::vector<HistoryEntry> optimize(const Communicator&, Objective<float>&, const OptimizeOptions&,
-                                                   MovingMap<float>&, Timers&,
-                                                   const std::function<void(const IterationReport&)>&);
-extern template std::vector<HistoryEntry> optimize(const Communicator&, Objective<double>&, const OptimizeOptions&,
-                                                   MovingMap<double>&, Timers&,
-                                                   const std::function<void(const IterationReport&)>&);
+  /// At the start of the first iteration.
+  explicit LoopState(MovingMap<Real>&& start) : moving(std::move(start)), optimizer(moving.map.values.size()) {}
+};
+
+/// Collective. Moves the map by the phases, from the iteration that the state is at; `watch` is called on every rank
+/// once per iteration and must not communicate. `after_update`, if there is one, is called after every update and may
+/// communicate; the loop is left when it returns true, the same on all ranks. Returns whether the end was reached.
+/// Throws Error everywhere when the map diverges.
+template <class Real>
+bool optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
+              LoopState<Real>& state, Timers& timers, const std::function<void(const IterationReport&)>& watch,
+              const std::function<bool()>& after_update = {});
+
+/// Collective. The place in the order of `moving` of each row that stands in another order now: `input_row` has the
+/// input rows of this rank's rows there. Both orders are of even blocks.
+template <class Real>
+[[nodiscard]] std::vector<GlobalIndex> places_in(const Communicator& comm, const MovingMap<Real>& moving,
+                                                 std::span<const GlobalIndex> input_row);
+
+extern template bool optimize(const Communicator&, Objective<float>&, const OptimizeOptions&, LoopState<float>&,
+                              Timers&, const std::function<void(const IterationReport&)>&,
+                              const std::function<bool()>&);
+extern template bool optimize(const Communicator&, Objective<double>&, const OptimizeOptions&, LoopState<double>&,
+                              Timers&, const std::function<void(const IterationReport&)>&,
+                              const std::function<bool()>&);
+extern template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<float>&,
+                                                   std::span<const GlobalIndex>);
+extern template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<double>&,
+                                                   std::span<const GlobalIndex>);
 
 }  // namespace distsne

@@ -48,6 +48,12 @@ struct Config {
   ScheduleOptions schedule;
 
   std::uint64_t seed = 42;
+  std::string checkpoint = "auto";   ///< file; auto: beside the output; off: none
+  double checkpoint_every = 900.0;   ///< seconds between two
+  std::optional<double> time_limit;  ///< seconds after which the run stops in good order; empty: none
+  bool time_limit_of_job = true;     ///< take the limit that the batch system announces, where there is one
+  bool restart = false;              ///< do not go on from a checkpoint
+
   Precision precision = Precision::single;
   int threads = 0;         ///< per rank; 0: the cores of the node shared out among its ranks
   int measure_every = 50;  ///< iterations between two entries of the history

@@ -1,0 +1,33 @@
+/// Stopping in good order: at a signal, or when the time is up.
+#pragma once
+
+#include <string>
+
+#include "distsne/base/error.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+/// Not collective. From now on SIGTERM, SIGUSR1 and SIGINT ask this rank to stop; a second SIGINT ends the process at
+/// once.
+void watch_signals();
+
+/// Not collective. Asks this rank to stop when so many seconds have passed since the program started.
+void limit_time(double seconds);
+
+/// Not collective. What this rank is asked: 0 for nothing, else a number that stop_reason() puts into words. To be
+/// agreed on by the largest of all ranks.
+[[nodiscard]] double own_stop_request();
+[[nodiscard]] std::string stop_reason(double request);
+
+/// The error that a stop is for a stage that cannot be left halfway. Every rank throws it.
+class Stopped : public Error {
+ public:
+  explicit Stopped(const std::string& reason) : Error("stopped by " + reason, ExitCode::stopped, true) {}
+};
+
+/// Collective. Throws Stopped everywhere when any rank is asked to stop. Long stages call it every few seconds at the
+/// most.
+void stop_if_asked(const Communicator& comm);
+
+}  // namespace distsne

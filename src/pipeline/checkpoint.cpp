@@ -1,0 +1,168 @@
+/// The state of the loop, into a checkpoint and out of it.
+#include "pipeline/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+
+#include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/interruption.hpp"
+#include "distsne/mpi/row_exchange.hpp"
+#include "pipeline/checkpoint_state.hpp"
+#include "pipeline/identity.hpp"
+
+namespace distsne {
+
+using Json = nlohmann::json;
+
+template <class Real>
+Checkpoint<Real>::Checkpoint(Run& run, RunRecord& record) : state_(std::make_unique<State>(run, record)) {
+  if (!state_->enabled) {
+    return;
+  }
+  if (run.config.restart) {
+    remove();
+  } else {
+    state_->look();
+  }
+}
+
+template <class Real>
+Checkpoint<Real>::~Checkpoint() = default;
+
+template <class Real>
+KeptStage Checkpoint<Real>::kept() const {
+  if (!state_->kept_stage) {
+    return KeptStage::none;
+  }
+  const auto stage = state_->stage_facts.at("stage").template get<std::string>();
+  return stage == "rows" ? KeptStage::rows : stage == "neighbors" ? KeptStage::graph : KeptStage::affinities;
+}
+
+template <class Real>
+void Checkpoint<Real>::drop_stage() {
+  state_->kept_stage.reset();
+}
+
+template <class Real>
+bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective) {
+  State& kept = *state_;
+  const Communicator& comm = kept.run.comm;
+  for (const auto* file : {&kept.kept_loop, &kept.kept_previous}) {
+    if (!*file) {
+      continue;
+    }
+    const auto timer = kept.run.timers.scope("checkpoint");
+    LoopState<Real> found(MovingMap<Real>{Embedding<Real>(kept.even(), kept.rank(), state.moving.map.columns), {}});
+    Json facts;
+    try {
+      const LocalIndex dims = state.moving.map.columns;
+      found.moving.map.values = (*file)->template read<Real>("map", dims, kept.even());
+      found.optimizer.velocity = (*file)->template read<Real>("velocity", dims, kept.even());
+      found.optimizer.gains = (*file)->template read<Real>("gains", dims, kept.even());
+      if (!state.moving.input_row.empty() || (*file)->rows("input_row") > 0) {
+        const auto input_row = (*file)->template read<std::int64_t>("input_row", 1, kept.even());
+        found.moving.input_row.assign(input_row.begin(), input_row.end());
+      }
+      facts = Json::parse((*file)->facts());
+    } catch (const Error& error) {
+      kept.run.progress.say(fmt::format("note: {}; going on without it", error.what()));
+      continue;
+    }
+    found.iteration = facts.at("iteration");
+    found.kl = number_in(facts.at("kl"));
+    found.gradient_norm = number_in(facts.at("gradient norm"));
+    found.force_error = number_in(facts.at("force error"));
+    for (const Json& entry : facts.at("history")) {
+      found.history.push_back({entry.at(0), number_in(entry.at(1)), number_in(entry.at(2)), number_in(entry.at(3)),
+                               number_in(entry.at(4))});
+    }
+    if (found.moving.map.rows() > 0 && !kept.run.plan.dense) {
+      const std::vector<GlobalIndex> place = places_in(comm, found.moving, state.moving.input_row);
+      objective.attraction().reorder(comm, place, RowExchange::deliver(comm, kept.even(), place));
+    }
+    const Json& fit = facts.at("fit");
+    objective.field().set_fit({number_in(fit.at(0)), number_in(fit.at(1)), number_in(fit.at(2))});
+    state = std::move(found);
+    kept.run.progress.say(fmt::format("resumed after iteration {} from {}", state.iteration,
+                                      file == &kept.kept_loop ? kept.path : kept.previous));
+    kept.last_kept = now_seconds();
+    return true;
+  }
+  return false;
+}
+
+template <class Real>
+bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit& fit) {
+  State& kept = *state_;
+  const Communicator& comm = kept.run.comm;
+  const bool due = kept.enabled && comm.is_root() && now_seconds() - kept.last_kept >= kept.run.config.checkpoint_every;
+  std::array<double, 2> wishes{own_stop_request(), due ? 1.0 : 0.0};
+  comm.max(std::span<double>(wishes));
+  const bool stop = wishes[0] > 0.0;
+  if (kept.enabled && (stop || wishes[1] > 0.0)) {
+    Json facts{{"run", identity_of(kept.run)},
+               {"iteration", state.iteration},
+               {"kl", json_of(state.kl)},
+               {"gradient norm", json_of(state.gradient_norm)},
+               {"force error", json_of(state.force_error)},
+               {"fit", {fit.step, fit.extent, fit.latest_extent}},
+               {"history", Json::array()}};
+    for (const HistoryEntry& entry : state.history) {
+      facts["history"].push_back({entry.iteration, json_of(entry.kl), json_of(entry.gradient_norm),
+                                  json_of(entry.force_error), entry.exaggeration});
+    }
+    const Embedding<Real>& map = state.moving.map;
+    std::vector<SavedArray> arrays{
+        SavedArray::of<Real>("map", map.rows(), map.columns, map.first_row(), map.values),
+        SavedArray::of<Real>("velocity", map.rows(), map.columns, map.first_row(), state.optimizer.velocity),
+        SavedArray::of<Real>("gains", map.rows(), map.columns, map.first_row(), state.optimizer.gains)};
+    if (!kept.run.plan.dense) {
+      arrays.push_back(
+          SavedArray::of<std::int64_t>("input_row", map.rows(), 1, map.first_row(), state.moving.input_row));
+    }
+    attempt_on_root(comm, [&] {  // the one that is there stays until the new one is whole
+      std::error_code ignored;
+      if (std::filesystem::exists(kept.path, ignored)) {
+        std::filesystem::remove(kept.previous, ignored);
+        std::error_code failed;
+        std::filesystem::create_hard_link(kept.path, kept.previous, failed);
+        if (failed) {  // not every file system has links
+          std::filesystem::rename(kept.path, kept.previous, ignored);
+        }
+      }
+    });
+    kept.write(kept.path, arrays, facts.dump(), fmt::format("iteration {}", state.iteration));
+  }
+  if (stop) {
+    kept.reason = stop_reason(wishes[0]);
+  }
+  return stop;
+}
+
+template <class Real>
+const std::string& Checkpoint<Real>::reason() const {
+  return state_->reason;
+}
+
+template <class Real>
+bool Checkpoint<Real>::resumable() const {
+  return state_->something_kept;
+}
+
+template <class Real>
+void Checkpoint<Real>::remove() {
+  if (state_->enabled && state_->run.comm.is_root()) {
+    std::error_code ignored;
+    for (const std::string& file : {state_->path, state_->previous, state_->stages}) {
+      std::filesystem::remove(file, ignored);
+    }
+  }
+  state_->run.comm.barrier();
+}
+
+template class Checkpoint<float>;
+template class Checkpoint<double>;
+
+}  // namespace distsne

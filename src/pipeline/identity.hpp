@@ -1,0 +1,18 @@
+/// What makes a run the same as another: a checkpoint of one serves the other.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "pipeline/stages.hpp"
+
+namespace distsne {
+
+/// Options that bear on the result, and the input's shape, size, time and, once it was read, checksum.
+[[nodiscard]] nlohmann::json identity_of(const Run& run);
+
+/// How `kept` differs from the run, for a message; empty when it does not. Two inputs of one checksum are the same
+/// whatever their times; a note of what differs without making it another run goes to `note`.
+[[nodiscard]] std::string difference(const nlohmann::json& kept, const nlohmann::json& now, std::string& note);
+
+}  // namespace distsne

@@ -1,0 +1,86 @@
+"""The Slurm scripts, submitted for real to a cluster of one node on this machine."""
+import unittest
+
+import h5py
+import cases
+import program
+import slurm
+
+SCRIPTS = program.SOURCE / "jobs/slurm"
+
+
+@unittest.skipIf(slurm.missing(), f"NO SLURM HERE, NOTHING WAS CHECKED: {slurm.missing()}")
+class Slurm(program.ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = slurm.Cluster()
+        cls.enterClassContext(cls.cluster)
+
+    def submit(self, *arguments):
+        output = self.cluster.run("sbatch", "--parsable", *arguments, cwd=self.folder,
+                                  DISTSNE=program.PROGRAM, OMP_NUM_THREADS="1", OMP_WAIT_POLICY="passive",
+                                  OMPI_MCA_mpi_yield_when_idle="1")
+        return output.strip().split(";")[0]
+
+    def log(self, pattern="*.log"):
+        return "\n".join(path.read_text() for path in sorted(self.folder.glob(pattern)))
+
+    def test_a_job_makes_the_map_that_a_workstation_makes(self):
+        source = self.digits(600)
+        options = ["--iterations", "200", "--perplexity", "20"]
+        self.embed(source, "-q", "-o", self.folder / "here.h5", *options)
+        job = self.submit(SCRIPTS / "embed.sbatch", source, "there.h5", *options)
+        self.cluster.finished(job)
+        self.assertTrue((self.folder / "there.h5").exists(), self.log())
+        self.assertTrue(program.same_bits(program.map_of(self.folder / "there.h5"),
+                                          program.map_of(self.folder / "here.h5")))
+        with h5py.File(self.folder / "there.h5") as file:
+            self.assertEqual(file.attrs["ranks"], 2, "srun started the ranks as one job")
+
+    def test_time_limit_requeues_until_done(self):
+        """A real signal before a real limit; the requeued job goes on by itself, to the bits of a run in one piece."""
+        source = self.digits(1200)
+        options = ["--iterations", "80000", "--measure-every", "10000", "--neighbors", "exact", "--field", "direct"]
+        # The limit is a minute; the signal comes 10 to 20 seconds after the start.
+        job = self.submit("--time=1", "--signal=USR1@50", SCRIPTS / "embed.sbatch", source, "there.h5", *options,
+                          "--max-time", "off")
+        self.cluster.finished(job)
+        log = self.log()
+        self.assertIn("part 1 of job", log)
+        self.assertIn("part 2 of job", log)
+        self.assertIn("stopped by SIGUSR1 after iteration", log)
+        self.assertIn("resumed after iteration", log)
+        with h5py.File(self.folder / "there.h5") as file:
+            self.assertEqual(file.attrs["finished"], 1)
+        self.embed(source, "-q", "-o", self.folder / "here.h5", *options, "--max-time", "off", "--checkpoint", "off",
+                   ranks=2)
+        self.assertTrue(program.same_bits(program.map_of(self.folder / "there.h5"),
+                                          program.map_of(self.folder / "here.h5")))
+
+    def test_job_array_over_perplexities(self):
+        source = self.digits(500)
+        self.cluster.run(SCRIPTS / "perplexities.sbatch", source, self.folder / "maps", 5, 12.5, 30, cwd=self.folder,
+                         DISTSNE=program.PROGRAM, OMP_NUM_THREADS="1")
+        jobs = self.cluster.run("squeue", "-h", "-o", "%A").split()
+        for job in jobs:
+            self.cluster.finished(job)
+        for perplexity in ("5", "12.5", "30"):
+            path = self.folder / f"maps/map_{perplexity}.h5"
+            self.assertTrue(path.exists(), self.log("maps/*.log"))
+            with h5py.File(path) as file:
+                self.assertEqual(file.attrs["finished"], 1)
+                self.assertIn(f"perplexity={perplexity}\n", file.attrs["config"])
+
+    def test_scaling_prints_a_table(self):
+        source = self.digits(500)
+        job = self.submit("--ntasks-per-node=4", SCRIPTS / "scaling.sbatch", source)
+        self.cluster.finished(job)
+        rows = [line.split() for line in self.log().splitlines() if line.endswith(".h5")]
+        self.assertEqual([row[0] for row in rows], ["1", "2", "4"], self.log())
+        for row in rows:
+            self.assertGreater(float(row[1]), 0)
+            self.assertGreater(float(row[2]), 0)
+
+
+if __name__ == "__main__":
+    cases.main()
