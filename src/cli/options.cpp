@@ -142,6 +142,9 @@ void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
   app.add_flag("--dump-config", raw.dump_config, "Print all effective options and stop")
       ->configurable(false)
       ->group(group);
+  app.add_option("--log-json", config.log_json, "Append the log to this file as well, an object of JSON on each line")
+      ->type_name("FILE")
+      ->group(group);
   auto* quiet = app.add_flag("-q,--quiet", raw.quiet, "Say nothing but errors")->configurable(false)->group(group);
   app.add_flag("-v,--verbose", raw.verbose, "Say more: gradient norms, time per phase, memory")
       ->configurable(false)

@@ -60,6 +60,27 @@ HWY_INLINE void LoadPoints(D d, const T* points, const CompactIndex* index, V (&
     position[1] = V{_mm512_permutex2var_ps(low, _mm512_add_epi32(even, _mm512_set1_epi32(1)), high)};
     return;
   }
+  if constexpr (M == 3 && sizeof(T) == 4) {
+    // Points of 16 bytes, four to a register: a transposition of four such registers gives the coordinates.
+    const auto four = [&](std::size_t k) HWY_ATTR {
+      const auto two = [&](std::size_t l) HWY_ATTR {
+        return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(points + std::size_t{index[l]} * stride)),
+                                    _mm_load_ps(points + std::size_t{index[l + 4]} * stride), 1);
+      };
+      return _mm512_castpd_ps(
+          _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_castps_pd(two(k))), _mm256_castps_pd(two(k + 8)), 1));
+    };
+    const __m512 a = four(0);  // points 0, 4, 8, 12
+    const __m512 b = four(1);
+    const __m512 c = four(2);
+    const __m512 e = four(3);
+    const __m512 low = _mm512_unpacklo_ps(a, b);
+    const __m512 high = _mm512_unpacklo_ps(c, e);
+    position[0] = V{_mm512_shuffle_ps(low, high, 0x44)};
+    position[1] = V{_mm512_shuffle_ps(low, high, 0xEE)};
+    position[2] = V{_mm512_shuffle_ps(_mm512_unpackhi_ps(a, b), _mm512_unpackhi_ps(c, e), 0x44)};
+    return;
+  }
 #elif HWY_TARGET == HWY_AVX2
   if constexpr (M == 2 && sizeof(T) == 4) {
     const auto* const pair = reinterpret_cast<const double*>(points);

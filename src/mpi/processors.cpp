@@ -2,8 +2,10 @@
 #include "distsne/mpi/processors.hpp"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdlib>
 #include <cstring>
@@ -29,6 +31,23 @@ int fitting_threads(const Communicator& comm) {
   const char* wanted = std::getenv("OMP_NUM_THREADS");
   const int set_by_user = wanted == nullptr ? 0 : std::atoi(wanted);
   return set_by_user > 0 ? set_by_user : share;
+}
+
+std::vector<std::string> host_names(const Communicator& comm) {
+  using Name = std::array<char, 64>;
+  Name own{};
+  ::gethostname(own.data(), own.size() - 1);
+  std::vector<Name> all(static_cast<std::size_t>(comm.size()));
+  const std::vector<GlobalIndex> counts(all.size(), 1);
+  comm.all_gather(std::span<const Name>(&own, 1), counts, all.data());
+  std::vector<std::string> names;
+  for (const Name& name : all) {
+    const std::string text = name.data();
+    if (std::find(names.begin(), names.end(), text) == names.end()) {
+      names.push_back(text);
+    }
+  }
+  return names;
 }
 
 }  // namespace distsne

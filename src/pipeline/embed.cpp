@@ -168,15 +168,6 @@ Embedding<Real> moved(const Communicator& comm, const RowExchange& plan, const E
   return result;
 }
 
-void show_table(Progress& progress, const RunRecord& record) {
-  progress.detail(fmt::format("{:<16}{:>10}{:>10}{:>10}", "seconds", "min", "mean", "max"));
-  for (const RankSummary& timing : record.timings) {
-    progress.detail(fmt::format("{:<16}{:>10.3f}{:>10.3f}{:>10.3f}", timing.name, timing.min, timing.mean, timing.max));
-  }
-  progress.detail(fmt::format("peak memory per rank: {:.0f} to {:.0f} MB", record.peak_memory.min / 1e6,
-                              record.peak_memory.max / 1e6));
-}
-
 template <class Real>
 void write(Run& run, const LoopState<Real>& state, RunRecord& record) {
   const Communicator& comm = run.comm;
@@ -186,8 +177,7 @@ void write(Run& run, const LoopState<Real>& state, RunRecord& record) {
                              state.moving.map);
   record.history = state.history;
   record.iterations = state.iteration;
-  record.timings = summarize(comm, run.timers);
-  record.peak_memory = summarize(comm, "peak memory", peak_memory_bytes());
+  summarize_run(run, record);
   record.config = run.config.text;
   record.method = name_of(run.config.objective.method);
   record.input = run.plan.input.path.empty() ? run.config.graph : run.plan.input.path + ":" + run.plan.input.dataset;
@@ -239,7 +229,7 @@ void run_stages(Run& run) {
                   ExitCode::stopped, true);
     }
     checkpoint.remove();
-    show_table(run.progress, record);
+    report_end(run, record);
     run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {:.4f}", run.plan.rows,
                                  config.objective.dims, config.output, now_seconds() - run.start, state.kl));
   } catch (const Stopped& stopped) {  // in a stage before the iterations
@@ -251,9 +241,9 @@ void run_stages(Run& run) {
 
 void embed(const Communicator& comm, const Config& config) {
   watch_signals();
-  Progress progress(comm.is_root(), config.verbosity);
   const Plan plan = make_plan(comm, config);
-  begin(comm, plan,
+  Progress progress(comm.is_root(), config.verbosity, config.log_json);
+  begin(comm, config, plan,
         plan.input.path.empty() ? fmt::format("{} of {} rows", name_of(config.objective.method), plan.rows)
                                 : fmt::format("{} of {} rows x {} columns", name_of(config.objective.method), plan.rows,
                                               plan.input.columns),
@@ -261,7 +251,7 @@ void embed(const Communicator& comm, const Config& config) {
   if (plan.time_limit) {
     limit_time(*plan.time_limit);
   }
-  Run run{comm, config, plan, progress, {}};
+  Run run(comm, config, plan, progress);
   if (config.precision == Precision::single) {
     run_stages<float>(run);
   } else {

@@ -11,10 +11,10 @@ namespace distsne {
 
 void make_graph(const Communicator& comm, const Config& config) {
   watch_signals();
-  Progress progress(comm.is_root(), config.verbosity);
   const Plan plan = make_graph_plan(comm, config);
-  begin(comm, plan, fmt::format("neighbors of {} rows x {} columns", plan.rows, plan.input.columns), progress);
-  Run run{comm, config, plan, progress, {}};
+  Progress progress(comm.is_root(), config.verbosity, config.log_json);
+  begin(comm, config, plan, fmt::format("neighbors of {} rows x {} columns", plan.rows, plan.input.columns), progress);
+  Run run(comm, config, plan, progress);
   RunRecord ignored;
   const FoundNeighbors found = search_neighbors(run, prepared_rows<float>(run, ignored));
   GraphRecord record;

@@ -83,6 +83,9 @@ void finish(const Communicator& comm, const Config& config, LocalIndex least_com
     require_writable(comm, config.output, config.graph);
   }
   choose_checkpoint(comm, config, plan);
+  if (!config.log_json.empty()) {
+    require_writable(comm, config.log_json, plan.labels.path);
+  }
   plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);
 }
 

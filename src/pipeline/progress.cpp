@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 namespace distsne {
 namespace {
@@ -37,8 +39,20 @@ std::string readable_seconds(double seconds) {
   return whole >= 60 ? fmt::format("{}:{:02}", whole / 60, whole % 60) : fmt::format("{} s", whole);
 }
 
-Progress::Progress(bool speaks, Verbosity verbosity)
-    : speaks_(speaks && verbosity != Verbosity::quiet), verbosity_(verbosity), terminal_(on_terminal()) {}
+Progress::Progress(bool speaks, Verbosity verbosity, const std::string& log_json)
+    : speaks_(speaks && verbosity != Verbosity::quiet), verbosity_(verbosity), terminal_(on_terminal()) {
+  if (speaks && !log_json.empty()) {
+    log_.open(log_json, std::ios::app);
+  }
+}
+
+void Progress::record(const char* event, nlohmann::json fields) {
+  if (log_.is_open()) {
+    fields["event"] = event;
+    fields["time"] = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    log_ << fields.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+  }
+}
 
 void Progress::clear_live_line() {
   if (live_) {
@@ -71,6 +85,17 @@ void Progress::working(const char* stage) {
 }
 
 void Progress::iteration(const IterationReport& report) {
+  if (report.measured) {
+    record("iteration", {{"iteration", report.iteration},
+                         {"of", report.total_iterations},
+                         {"phase", report.phase->name},
+                         {"kl", report.kl},
+                         {"gradient_norm", report.gradient_norm},
+                         {"force_error", report.force_error},
+                         {"exaggeration", report.phase->exaggeration},
+                         {"momentum", report.phase->momentum},
+                         {"learning_rate", report.phase->learning_rate}});
+  }
   if (!speaks_) {
     return;
   }

@@ -7,7 +7,6 @@
 
 #include "distsne/base/instruction_set.hpp"
 #include "distsne/base/parallel.hpp"
-#include "distsne/base/version.hpp"
 #include "distsne/io/saved_file.hpp"
 #include "distsne/mpi/interruption.hpp"
 #include "distsne/reduce/metric.hpp"
@@ -25,12 +24,11 @@ void agree_on_instruction_set(const Communicator& comm) {
 
 }  // namespace
 
-void begin(const Communicator& comm, const Plan& plan, const std::string& job, Progress& progress) {
+void begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
+           Progress& progress) {
   agree_on_instruction_set(comm);
   set_threads(plan.threads);
-  const auto plural = [](int count) { return count == 1 ? "" : "s"; };
-  progress.say(fmt::format("distsne {}: {}, {} rank{} x {} thread{}, {}", version(), job, comm.size(),
-                           plural(comm.size()), plan.threads, plural(plan.threads), instruction_set()));
+  report_begin(comm, config, plan, job, progress);
 }
 
 template <class Real>

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <nlohmann/json.hpp>
+
 #include "distsne/base/timer.hpp"
 #include "distsne/data/matrix.hpp"
 #include "distsne/data/run_record.hpp"
@@ -22,22 +25,53 @@ struct Run {
   double start = now_seconds();
   std::uint64_t input_checksum = 0;  // of the rows as read; 0: not read
 
+  std::map<std::string, Traffic> sent;  // in each stage, by this rank
+
+  Run(const Communicator& comm_in, const Config& config_in, const Plan& plan_in, Progress& progress_in)
+      : comm(comm_in), config(config_in), plan(plan_in), progress(progress_in) {}
+
   template <class Work>
   auto timed(const char* stage, const Work& work) {
     progress.working(stage);
     const auto timer = timers.scope(stage);
+    const TrafficScope traffic_of_stage(sent[stage]);
     return work();
   }
 
   /// The line of a stage that is done: its time, and what came of it.
   void done(const char* stage, const std::string& what) const {
     progress.say(fmt::format("{:<12} {:>9.2f} s   {}", stage, timers.seconds(stage), what));
+    progress.record("stage", {{"stage", stage}, {"seconds", timers.seconds(stage)}, {"result", what}});
   }
+
+ private:
+  /// Adds what is sent during its life.
+  class TrafficScope {
+   public:
+    explicit TrafficScope(Traffic& sum) : sum_(sum), before_(traffic()) {}
+    TrafficScope(const TrafficScope&) = delete;
+    TrafficScope& operator=(const TrafficScope&) = delete;
+    TrafficScope(TrafficScope&&) = delete;
+    TrafficScope& operator=(TrafficScope&&) = delete;
+    ~TrafficScope() {
+      sum_.bytes += traffic().bytes - before_.bytes;
+      sum_.messages += traffic().messages - before_.messages;
+    }
+
+   private:
+    Traffic& sum_;
+    Traffic before_;
+  };
 };
 
 /// Collective. Threads of this rank, and the same SIMD loops on every rank, as different ones would give different
-/// bits; then the line that a job begins with: what it does to what.
-void begin(const Communicator& comm, const Plan& plan, const std::string& job, Progress& progress);
+/// bits; then what a log begins with: what is done to what, where.
+void begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
+           Progress& progress);
+
+/// Collective. The line that a log begins with, and the same for programs.
+void report_begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
+                  Progress& progress);
 
 /// Collective. The rows of the input as they are; notes their checksum.
 template <class Real>
@@ -46,6 +80,12 @@ template <class Real>
 /// Collective. The rows of the input, prepared and reduced.
 template <class Real>
 [[nodiscard]] DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record);
+
+/// Collective. Summarizes timers, memory and what was sent over the ranks.
+void summarize_run(Run& run, RunRecord& record);
+
+/// The table that a log ends with, and the same for programs.
+void report_end(const Run& run, const RunRecord& record);
 
 /// Collective. Looks for the neighbors that the plan wants.
 [[nodiscard]] FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x);

@@ -1,4 +1,5 @@
 """What a run leaves: every dataset and attribute that io/result.hpp lists; and what it says meanwhile."""
+import json
 import os
 import pty
 import re
@@ -128,8 +129,30 @@ class Messages(program.ProgramTest):
 
     def test_verbose_says_more(self):
         result = self.embed_digits("--verbose", "--measure-every", 30)
-        for text in ("gradient norm", "learning rate", "seconds", "iterations ", "peak memory"):
+        for text in ("gradient norm", "learning rate", "seconds", "iterations ", "peak memory", "messages", "MB sent"):
             self.assertIn(text, result.stderr)
+
+    def test_log_for_programs(self):
+        log = self.folder / "log.jsonl"
+        for quiet in ([], ["--quiet"]):
+            log.unlink(missing_ok=True)
+            self.embed_digits("--log-json", log, "--measure-every", 20, *quiet, ranks=2)
+            lines = [json.loads(line) for line in log.read_text().splitlines()]
+            self.assertEqual([line["event"] for line in lines],
+                             ["start", "stage", "stage", "stage", *4 * ["iteration"], "end"])
+            self.assertTrue(all(one["time"] <= two["time"] for one, two in zip(lines, lines[1:])))
+            start, end = lines[0], lines[-1]
+            self.assertEqual((start["rows"], start["columns"], start["ranks"], len(start["hosts"])), (200, 64, 2, 1))
+            self.assertIn("measure-every=20\n", start["config"])
+            self.assertEqual([line["stage"] for line in lines[1:4]], ["read", "reduce", "affinities"])
+            self.assertEqual([line["iteration"] for line in lines[4:-1]], [0, 20, 40, 60])
+            with h5py.File(self.folder / "map.h5") as file:
+                self.assertEqual([line["kl"] for line in lines[4:-1]], file["history/kl"][:].tolist())
+            self.assertEqual((end["finished"], end["iterations"], end["recall"]), (True, 60, 1))
+            self.assertGreater(end["stages"]["iterations"]["bytes_sent"]["min"], 0)
+            self.assertGreater(end["peak_memory"]["max"], 1e6)
+        result = program.run("embed", self.digits(200), "-o", self.folder / "map.h5", "--log-json", self.folder)
+        self.assertEqual(result.code, 2)
 
     def on_terminal(self, ranks, *options):
         """What a run writes to its standard error when that is a terminal."""

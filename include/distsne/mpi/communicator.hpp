@@ -15,6 +15,14 @@
 
 namespace distsne {
 
+/// What this process has handed to MPI so far: messages to single ranks, and contributions to collective calls (which
+/// MPI sends as often as its algorithm needs).
+struct Traffic {
+  std::uint64_t bytes = 0;
+  std::uint64_t messages = 0;
+};
+[[nodiscard]] Traffic traffic();
+
 /// Handle of a communicator; copies share it. All member functions but rank() and size() are collective unless they
 /// say otherwise. A failing MPI call throws Error naming the call.
 class Communicator {

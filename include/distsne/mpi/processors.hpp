@@ -1,6 +1,9 @@
 /// How many threads a rank may use without crowding the other ranks of its node.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {
@@ -8,5 +11,8 @@ namespace distsne {
 /// Collective. The cores that the ranks of this node may run on, shared out evenly, and never more than this rank's
 /// own binding allows. At least 1. OMP_NUM_THREADS, where it is set, wins.
 [[nodiscard]] int fitting_threads(const Communicator& comm);
+
+/// Collective. The names of the machines that the ranks run on, each once, in the order of their first ranks.
+[[nodiscard]] std::vector<std::string> host_names(const Communicator& comm);
 
 }  // namespace distsne

@@ -57,6 +57,7 @@ struct Config {
   Precision precision = Precision::single;
   int threads = 0;         ///< per rank; 0: the cores of the node shared out among its ranks
   int measure_every = 50;  ///< iterations between two entries of the history
+  std::string log_json;    ///< file that the log is written to for programs; empty: none
   Verbosity verbosity = Verbosity::normal;
   std::string text;  ///< all options as --config reads them
 };

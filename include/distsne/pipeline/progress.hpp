@@ -1,6 +1,8 @@
 /// What a run says while it goes on: a live line on a terminal, plain lines in a log.
 #pragma once
 
+#include <fstream>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "distsne/embed/optimize.hpp"
@@ -11,12 +13,16 @@ namespace distsne {
 /// Messages to standard error, from rank 0 only.
 class Progress {
  public:
-  Progress(bool speaks, Verbosity verbosity);
+  /// `log_json`: a file to which the same is appended for programs, an object on each line; empty: none. It has been
+  /// found writable before.
+  Progress(bool speaks, Verbosity verbosity, const std::string& log_json);
 
   /// A line for everyone but --quiet.
   void say(const std::string& line);
   /// A line for --verbose only.
   void detail(const std::string& line);
+  /// A line of the log for programs: the event, when it was, and some fields.
+  void record(const char* event, nlohmann::json fields);
   /// On a terminal, names the stage that is being worked on, until the next line.
   void working(const char* stage);
   /// Reports an iteration: on a terminal a line that is written over a few times a second, elsewhere a line for each
@@ -27,6 +33,7 @@ class Progress {
   void clear_live_line();
 
   bool speaks_;
+  std::ofstream log_;
   Verbosity verbosity_;
   bool terminal_;
   bool live_ = false;      // a live line stands on the terminal

@@ -1,0 +1,92 @@
+/// What a log begins and ends with.
+#include <algorithm>
+#include <numeric>
+
+#include "distsne/base/instruction_set.hpp"
+#include "distsne/base/version.hpp"
+#include "distsne/mpi/processors.hpp"
+#include "pipeline/stages.hpp"
+
+namespace distsne {
+namespace {
+
+nlohmann::json json_of(const RankSummary& summary) {
+  return {{"min", summary.min}, {"mean", summary.mean}, {"max", summary.max}};
+}
+
+const RankSummary* find(const std::vector<RankSummary>& summaries, const std::string& name) {
+  const auto found = std::find_if(summaries.begin(), summaries.end(),
+                                  [&](const RankSummary& summary) { return summary.name == name; });
+  return found == summaries.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void report_begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
+                  Progress& progress) {
+  const auto counted = [](std::size_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  const std::vector<std::string> hosts = host_names(comm);
+  const auto ranks = static_cast<std::size_t>(comm.size());
+  progress.say(fmt::format("distsne {}: {}, {} x {}, {}{}", version(), job, counted(ranks, "rank"),
+                           counted(static_cast<std::size_t>(plan.threads), "thread"), instruction_set(),
+                           hosts.size() > 1 ? ", " + counted(hosts.size(), "host") : ""));
+  progress.record("start", {{"version", version()},
+                            {"commit", commit()},
+                            {"job", job},
+                            {"config", config.text},
+                            {"hosts", hosts},
+                            {"ranks", comm.size()},
+                            {"threads", plan.threads},
+                            {"instruction_set", instruction_set()},
+                            {"input", plan.input.path},
+                            {"dataset", plan.input.dataset},
+                            {"rows", plan.rows},
+                            {"columns", plan.input.columns}});
+}
+
+void summarize_run(Run& run, RunRecord& record) {
+  record.timings = summarize(run.comm, run.timers);
+  record.peak_memory = summarize(run.comm, "peak memory", peak_memory_bytes());
+  record.bytes_sent.clear();
+  record.messages.clear();
+  for (const auto& [stage, sent] : run.sent) {
+    record.bytes_sent.push_back(summarize(run.comm, stage, static_cast<double>(sent.bytes)));
+    record.messages.push_back(summarize(run.comm, stage, static_cast<double>(sent.messages)));
+  }
+}
+
+void report_end(const Run& run, const RunRecord& record) {
+  const HistoryEntry last = record.history.empty() ? HistoryEntry{} : record.history.back();
+  nlohmann::json stages = nlohmann::json::object();
+  run.progress.detail(
+      fmt::format("{:<16}{:>10}{:>10}{:>10}{:>12}{:>12}", "seconds", "min", "mean", "max", "MB sent", "messages"));
+  for (const RankSummary& timing : record.timings) {
+    std::string line =
+        fmt::format("{:<16}{:>10.3f}{:>10.3f}{:>10.3f}", timing.name, timing.min, timing.mean, timing.max);
+    nlohmann::json stage{{"seconds", json_of(timing)}};
+    if (const RankSummary* const bytes = find(record.bytes_sent, timing.name)) {
+      const RankSummary& messages = *find(record.messages, timing.name);
+      line += fmt::format("{:>12.1f}{:>12.0f}", bytes->mean / 1e6, messages.mean);
+      stage["bytes_sent"] = json_of(*bytes);
+      stage["messages"] = json_of(messages);
+    }
+    run.progress.detail(line);
+    stages[timing.name] = stage;
+  }
+  run.progress.detail(
+      fmt::format("peak memory per rank: {:.0f} to {:.0f} MB; neighbors found: {:.4f}; error of the "
+                  "repulsion: {:.2g}",
+                  record.peak_memory.min / 1e6, record.peak_memory.max / 1e6, record.recall, last.force_error));
+  run.progress.record("end", {{"finished", record.finished},
+                              {"iterations", record.iterations},
+                              {"kl", last.kl},
+                              {"recall", record.recall},
+                              {"force_error", last.force_error},
+                              {"peak_memory", json_of(record.peak_memory)},
+                              {"stages", stages},
+                              {"seconds", now_seconds() - run.start}});
+}
+
+}  // namespace distsne
