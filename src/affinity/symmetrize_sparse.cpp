@@ -28,11 +28,35 @@ struct Arrived {
   AlignedVector<Real> values;
 };
 
-/// Calls work(rank by rank array of T) with what `make` turns each entry of some rows into, round after round.
-template <class T, class Real, class Make, class Work>
-void send_entries(const Communicator& comm, const SparseRows<Real>& rows, const Make& make, const Work& work) {
+/// Calls take(make(row, entry, rank)) for every entry of every row, on the rank that owns the row that the entry points
+/// to: at once where that is this rank, else after a journey in rounds. In no certain order, from all threads.
+template <class T, class Real, class Make, class Take>
+void send_entries(const Communicator& comm, const SparseRows<Real>& rows, const Make& make, const Take& take) {
   const auto ranks = static_cast<std::size_t>(comm.size());
   const LocalIndex count = rows.local_rows();
+  const GlobalIndex own_begin = rows.first_row();
+  const GlobalIndex own_end = own_begin + count;
+  const auto stays = [&](std::size_t e) { return rows.columns[e] >= own_begin && rows.columns[e] < own_end; };
+  const auto for_entries = [&](LocalIndex first, LocalIndex end, const auto& work) {
+    for (LocalIndex i = first; i < end; ++i) {
+      const auto stop = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(i) + 1]);
+      for (auto e = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(i)]); e < stop; ++e) {
+        work(i, e);
+      }
+    }
+  };
+  parallel_for((count + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
+    const auto first = static_cast<LocalIndex>(piece * rows_per_piece);
+    const auto end = static_cast<LocalIndex>(std::min<std::int64_t>(count, first + rows_per_piece));
+    for_entries(first, end, [&](LocalIndex i, std::size_t e) {
+      if (stays(e)) {
+        take(make(i, e, comm.rank()));
+      }
+    });
+  });
+  if (ranks == 1) {
+    return;
+  }
   LocalIndex next = 0;
   std::vector<T> send;
   while (comm.max(std::int64_t{next < count ? 1 : 0}) != 0) {
@@ -42,33 +66,33 @@ void send_entries(const Communicator& comm, const SparseRows<Real>& rows, const 
                                std::max(stop, rows.begin[static_cast<std::size_t>(first) + 1])) {
       ++next;
     }
-    const auto begin = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(first)]);
-    const auto end = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(next)]);
     std::vector<std::int64_t> counts(ranks, 0);
-    std::vector<Rank> owner(ranks > 1 ? end - begin : 0);
-    for (std::size_t e = begin; e < end && ranks > 1; ++e) {
-      owner[e - begin] = rows.partition.owner(rows.columns[e]);
-      ++counts[static_cast<std::size_t>(owner[e - begin])];
-    }
-    if (ranks == 1) {
-      counts[0] = static_cast<std::int64_t>(end - begin);
-    }
+    std::vector<Rank> owners;
+    for_entries(first, next, [&](LocalIndex, std::size_t e) {
+      if (!stays(e)) {
+        owners.push_back(rows.partition.owner(rows.columns[e]));
+        ++counts[static_cast<std::size_t>(owners.back())];
+      }
+    });
     std::vector<std::size_t> place(ranks, 0);
     std::exclusive_scan(counts.begin(), counts.end(), place.begin(), std::size_t{0});
-    send.resize(end - begin);
-    for (LocalIndex i = first; i < next; ++i) {
-      for (auto e = static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(i)]);
-           e < static_cast<std::size_t>(rows.begin[static_cast<std::size_t>(i) + 1]); ++e) {
-        const Rank to = ranks > 1 ? owner[e - begin] : 0;
+    send.resize(owners.size());
+    std::size_t leaving = 0;
+    for_entries(first, next, [&](LocalIndex i, std::size_t e) {
+      if (!stays(e)) {
+        const Rank to = owners[leaving++];
         send[place[static_cast<std::size_t>(to)]++] = make(i, e, to);
       }
-    }
-    if (ranks == 1) {
-      work(send);
-    } else {
-      std::vector<std::int64_t> received;
-      work(comm.all_to_all(std::span<const T>(send), counts, received));
-    }
+    });
+    std::vector<std::int64_t> received_counts;
+    const std::vector<T> received = comm.all_to_all(std::span<const T>(send), counts, received_counts);
+    constexpr std::int64_t piece = 65536;
+    const auto total = static_cast<std::int64_t>(received.size());
+    parallel_for((total + piece - 1) / piece, [&](std::int64_t index) {
+      for (std::int64_t e = index * piece; e < std::min(total, (index + 1) * piece); ++e) {
+        take(received[static_cast<std::size_t>(e)]);
+      }
+    });
   }
 }
 
@@ -95,22 +119,9 @@ Arrived<Real> transposed(const Communicator& comm, const SparseRows<Real>& rows)
   const auto local_row = [&](std::size_t e, Rank to) {
     return static_cast<CompactIndex>(rows.columns[e] - rows.partition.begin(to));
   };
-  const auto for_all = [](const auto& entries, const auto& work) {
-    constexpr std::int64_t piece = 65536;
-    const auto total = static_cast<std::int64_t>(entries.size());
-    parallel_for((total + piece - 1) / piece, [&](std::int64_t index) {
-      for (std::int64_t e = index * piece; e < std::min(total, (index + 1) * piece); ++e) {
-        work(entries[static_cast<std::size_t>(e)]);
-      }
-    });
-  };
   send_entries<CompactIndex>(
       comm, rows, [&](LocalIndex, std::size_t e, Rank to) { return local_row(e, to); },
-      [&](const std::vector<CompactIndex>& entries) {
-        for_all(entries, [&](CompactIndex row) {
-          std::atomic_ref<std::int64_t>(filled[row]).fetch_add(1, std::memory_order_relaxed);
-        });
-      });
+      [&](CompactIndex row) { std::atomic_ref<std::int64_t>(filled[row]).fetch_add(1, std::memory_order_relaxed); });
   Arrived<Real> arrived;
   arrived.begin.assign(count + 1, 0);
   std::inclusive_scan(filled.begin(), filled.end(), arrived.begin.begin() + 1);
@@ -122,13 +133,11 @@ Arrived<Real> transposed(const Communicator& comm, const SparseRows<Real>& rows)
       [&](LocalIndex i, std::size_t e, Rank to) {
         return Traveller<Real>{local_row(e, to), static_cast<CompactIndex>(rows.first_row() + i), rows.values[e]};
       },
-      [&](const std::vector<Traveller<Real>>& entries) {
-        for_all(entries, [&](const Traveller<Real>& entry) {
-          const auto to = static_cast<std::size_t>(
-              std::atomic_ref<std::int64_t>(filled[entry.row]).fetch_add(1, std::memory_order_relaxed));
-          arrived.columns[to] = entry.column;
-          arrived.values[to] = entry.value;
-        });
+      [&](const Traveller<Real>& entry) {
+        const auto to = static_cast<std::size_t>(
+            std::atomic_ref<std::int64_t>(filled[entry.row]).fetch_add(1, std::memory_order_relaxed));
+        arrived.columns[to] = entry.column;
+        arrived.values[to] = entry.value;
       });
   parallel_for((static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
     std::vector<std::pair<CompactIndex, Real>> scratch;
