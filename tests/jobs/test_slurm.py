@@ -40,7 +40,8 @@ class Slurm(program.ProgramTest):
     def test_time_limit_requeues_until_done(self):
         """A real signal before a real limit; the requeued job goes on by itself, to the bits of a run in one piece."""
         source = self.digits(1200)
-        options = ["--iterations", "80000", "--measure-every", "10000", "--neighbors", "exact", "--field", "direct"]
+        options = ["--measure-every", "10000", "--neighbors", "exact", "--field", "direct"]
+        options += ["--iterations", self.iterations_in(25, source, options)]
         # The limit is a minute; the signal comes 10 to 20 seconds after the start.
         job = self.submit("--time=1", "--signal=USR1@50", SCRIPTS / "embed.sbatch", source, "there.h5", *options,
                           "--max-time", "off")
@@ -56,6 +57,15 @@ class Slurm(program.ProgramTest):
                    ranks=2)
         self.assertTrue(program.same_bits(program.map_of(self.folder / "there.h5"),
                                           program.map_of(self.folder / "here.h5")))
+
+    def iterations_in(self, seconds, source, options):
+        """How many iterations this machine makes in so many seconds, about."""
+        probe = self.folder / "probe.h5"
+        result = program.run("embed", source, "-q", "-o", probe, *options, "--iterations", 100000000, "--max-time", "6s",
+                             "--checkpoint", "off", ranks=2)
+        self.assertEqual(result.code, 75, result.stderr)
+        with h5py.File(probe) as file:
+            return str(int(file.attrs["iterations"]) * seconds // 5)
 
     def test_job_array_over_perplexities(self):
         source = self.digits(500)

@@ -121,4 +121,10 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 
     def finished(self, job):
         """Waits until a job, with all of its tasks, has left the queue."""
-        self.wait_until(lambda: not self.run("squeue", "-h", "-j", job, "-o", "%T", check=False).strip(), 240)
+        def gone():
+            states = self.run("squeue", "-h", "-j", job, "-o", "%T", check=False).split()
+            if states == ["PENDING"]:  # a requeued job would wait for two minutes
+                self.run("scontrol", "update", f"JobId={job}", "StartTime=now", check=False)
+            return not states
+
+        self.wait_until(gone, 600)
