@@ -61,8 +61,8 @@ class Slurm(program.ProgramTest):
     def iterations_in(self, seconds, source, options):
         """How many iterations this machine makes in so many seconds, about."""
         probe = self.folder / "probe.h5"
-        result = program.run("embed", source, "-q", "-o", probe, *options, "--iterations", 100000000, "--max-time", "6s",
-                             "--checkpoint", "off", ranks=2)
+        result = program.run("embed", source, "-q", "-o", probe, *options, "--iterations", 100000000, "--max-time",
+                             "6s", "--checkpoint", "off", ranks=2)
         self.assertEqual(result.code, 75, result.stderr)
         with h5py.File(probe) as file:
             return str(int(file.attrs["iterations"]) * seconds // 5)
