@@ -2,12 +2,14 @@
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY")
 NEEDED = ("slurmctld", "slurmd", "munged", "sbatch", "srun", "scontrol")
 
 
@@ -120,11 +122,18 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         return result.stdout
 
     def finished(self, job):
-        """Waits until a job, with all of its tasks, has left the queue."""
-        def gone():
-            states = self.run("squeue", "-h", "-j", job, "-o", "%T", check=False).split()
-            if states == ["PENDING"]:  # a requeued job would wait for two minutes
+        """Waits until a job, with all of its tasks, has come to its end."""
+        def ended():
+            shown = self.run("scontrol", "show", "job", "-o", job, check=False)
+            states = re.findall(r"JobState=(\w+)", shown)
+            if states == ["PENDING"] and "Reason=BeginTime" in shown:  # a requeued job would wait for two minutes
                 self.run("scontrol", "update", f"JobId={job}", "StartTime=now", check=False)
-            return not states
+            return bool(states) and all(state in ENDED for state in states)
 
-        self.wait_until(gone, 600)
+        seen = [False, False, False]
+        while not all(seen):  # a job on its way back into the queue may look as if it had ended
+            self.wait_until(ended, 600)
+            seen = []
+            for _ in range(3):
+                time.sleep(0.7)
+                seen.append(ended())
