@@ -23,7 +23,8 @@ struct Prepared {
 enum class KeptStage { none, rows, graph, affinities };
 
 /// Three files: FILE, where the iterations stand; FILE.previous, where they stood before that, until FILE is known to
-/// be whole; FILE.stages, the result of the last stage that took long. All member functions but kept() are collective.
+/// be whole; FILE.stages, the result of the last stage that took long. Member functions are collective, but for kept(),
+/// drop_stage(), reason() and resumable().
 template <class Real>
 class Checkpoint {
  public:

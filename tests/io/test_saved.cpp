@@ -1,11 +1,10 @@
 /// Saved files: what goes in comes out on any partition, and damage of any byte is noticed.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
-#include <limits>
 
 #include "distsne/io/saved_file.hpp"
-#include "distsne/mpi/interruption.hpp"
 #include "support/data.hpp"
 #include "support/folder.hpp"
 
@@ -116,25 +115,6 @@ TEST_F(Saved, EveryDamagedPlaceIsNoticedOrHarmless) {
     comm.barrier();
   }
   EXPECT_GT(noticed, whole.size() / step / 10);
-}
-
-TEST(Interruption, NothingIsAskedAtFirstAndTheClockAsks) {
-  const auto comm = Communicator::world();
-  EXPECT_EQ(own_stop_request(), 0.0);
-  EXPECT_NO_THROW(stop_if_asked(comm));
-  if (comm.rank() == comm.size() - 1) {  // any rank's clock stops all
-    limit_time(0.0);
-  }
-  try {
-    stop_if_asked(comm);
-    FAIL();
-  } catch (const Stopped& stopped) {
-    EXPECT_TRUE(stopped.everywhere());
-    EXPECT_EQ(stopped.code(), ExitCode::stopped);
-    EXPECT_NE(std::string(stopped.what()).find("the time limit"), std::string::npos);
-  }
-  limit_time(std::numeric_limits<double>::infinity());
-  EXPECT_NO_THROW(stop_if_asked(comm));
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ struct DenseRows {
   }
 };
 
-/// The entries of the rows that this rank owns that are not zero, in rising columns within each row.
+/// The entries of the rows that this rank owns that are not zero: in rising columns within each row, until rows are
+/// reordered along the map, which renames the columns and keeps the order of the entries.
 template <class Real>
 struct SparseRows {
   RowPartition partition;
