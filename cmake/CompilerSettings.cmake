@@ -9,8 +9,10 @@ if(DISTSNE_WERROR)
   target_compile_options(distsne_settings INTERFACE -Werror)
 endif()
 if(DISTSNE_SANITIZE)
-  target_compile_options(distsne_settings INTERFACE -fsanitize=${DISTSNE_SANITIZE} -fno-omit-frame-pointer
-                                                    -fno-sanitize-recover=all -g1 -fno-var-tracking)
+  target_compile_options(distsne_settings INTERFACE
+    -fsanitize=${DISTSNE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1
+    $<$<CXX_COMPILER_ID:GNU>:-fno-var-tracking>)
+  target_compile_definitions(distsne_settings INTERFACE DISTSNE_SANITIZED)
   target_link_options(distsne_settings INTERFACE -fsanitize=${DISTSNE_SANITIZE})
 endif()
 # Vectors without a compile-time size cannot be kept in arrays, as the tiles do: such machines use NEON instead.

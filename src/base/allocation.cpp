@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <new>
 
+#ifndef DISTSNE_SANITIZED  // the sanitizers have an operator new of their own
+
 namespace {
 
 constexpr std::size_t large_page = std::size_t{1} << 21;
@@ -42,7 +44,6 @@ void* memory_or_throw(std::size_t bytes, std::size_t alignment) {
 
 }  // namespace
 
-#ifndef __SANITIZE_ADDRESS__
 void* operator new(std::size_t bytes) { return memory_or_throw(bytes, 1); }
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return memory_or_throw(bytes, static_cast<std::size_t>(alignment));
