@@ -119,7 +119,7 @@ void add_embed_options(CLI::App& app, Config& config, RawOptions& raw) {
 }
 
 std::optional<double> number_or_auto(const std::string& text) {
-  return text == "auto" ? std::nullopt : std::optional<double>(std::stod(text));
+  return text == "auto" ? std::nullopt : std::optional(number_of(text));
 }
 
 /// FILE or FILE:DATASET. A colon may be part of the name of a file that exists.

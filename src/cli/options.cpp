@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <map>
+#include <optional>
 
 namespace distsne {
 
@@ -28,20 +29,40 @@ const CLI::Validator natural(
     [](std::string& text) {
       std::uint64_t value = 0;
       const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-      const bool fine = failure == std::errc() && end == text.data() + text.size();
-      return fine ? std::string() : fmt::format("{}: an integer from 0 to 2^64 - 1 is wanted", text);
+      if (failure != std::errc() || end != text.data() + text.size()) {
+        return fmt::format("{}: an integer from 0 to 2^64 - 1 is wanted", text);
+      }
+      text = std::to_string(value);  // CLI11 would take 010 as 8
+      return std::string();
     },
     "INTEGER>=0", "natural");
 
+double number_of(const std::string& text) {
+  double value = 0.0;
+  static_cast<void>(CLI::detail::lexical_cast(text, value));  // as the checks above do
+  return value;
+}
+
 namespace {
 
-const auto threads_or_auto = CLI::Validator(
-    [](std::string& text) {
-      int value = 0;
-      const bool fine = text == "auto" || (CLI::detail::lexical_cast(text, value) && value >= 1 && value <= 4096);
-      return fine ? std::string() : fmt::format("{}: auto or a number from 1 to 4096 is wanted", text);
-    },
-    "auto|1..4096", "threads");
+/// Decimal digits only: CLI11 itself takes 0x10, 010 (as 8) and true, too.
+std::optional<int> whole_number(const std::string& text) {
+  int value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return failure == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+/// A whole number from 1 to `most`, or `word`.
+CLI::Validator count_or(const std::string& word, int most) {
+  return CLI::Validator(
+      [=](std::string& text) {
+        const int value = whole_number(text).value_or(0);
+        return text == word || (value >= 1 && value <= most)
+                   ? std::string()
+                   : fmt::format("{}: {} or a number from 1 to {} is wanted", text, word, most);
+      },
+      fmt::format("{}|1..{}", word, most), "count");
+}
 
 }  // namespace
 
@@ -67,9 +88,7 @@ void add_reduction_options(CLI::App& app, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--pca", raw.pca, "Principal components that rows with more columns are reduced to first")
-      ->check(
-          CLI::Validator([](std::string& text) { return text == "off" ? std::string() : CLI::Range(1, 100000)(text); },
-                         "off|1..100000", "components"))
+      ->check(count_or("off", 100000))
       ->capture_default_str()
       ->group(group);
 }
@@ -85,9 +104,7 @@ void add_neighbor_options(CLI::App& app, Config& config, RawOptions& raw, bool w
       ->capture_default_str()
       ->group(group);
   app.add_option("--k", raw.k, "Neighbors of each row; auto: 3 x perplexity, 15 for uniform affinities")
-      ->check(
-          CLI::Validator([](std::string& text) { return text == "auto" ? std::string() : CLI::Range(1, 100000)(text); },
-                         "auto|1..100000", "k"))
+      ->check(count_or("auto", 100000))
       ->capture_default_str()
       ->group(group);
   app.add_option("--recall", config.recall, "Share of the true neighbors that an approximate search finds at least")
@@ -133,7 +150,7 @@ void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->capture_default_str()
       ->group(group);
   app.add_option("--threads", raw.threads, "Threads of each rank; auto: the cores of a node shared out to its ranks")
-      ->check(threads_or_auto)
+      ->check(count_or("auto", 4096))
       ->capture_default_str()
       ->group(group);
   app.set_config("--config", "", "Read options from a file as --dump-config writes it; the command line wins")
@@ -156,7 +173,7 @@ void finish_common(Config& config, const RawOptions& raw) {
   config.metric = raw.metric == "cosine"        ? Metric::cosine
                   : raw.metric == "correlation" ? Metric::correlation
                                                 : Metric::euclidean;
-  config.components = raw.pca == "off" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.pca));
+  config.components = raw.pca == "off" ? std::nullopt : whole_number(raw.pca);
   config.neighbors = std::map<std::string, NeighborChoice>{{"auto", NeighborChoice::automatic},
                                                            {"all", NeighborChoice::all},
                                                            {"exact", NeighborChoice::exact},
@@ -167,10 +184,10 @@ void finish_common(Config& config, const RawOptions& raw) {
                                                    : AffinityKind::perplexity;
   config.affinity.perplexities.clear();
   for (const std::string& part : CLI::detail::split(raw.perplexity, ',')) {
-    config.affinity.perplexities.push_back(std::stod(part));
+    config.affinity.perplexities.push_back(number_of(part));
   }
-  config.k = raw.k == "auto" ? std::nullopt : std::optional<LocalIndex>(std::stoi(raw.k));
-  config.threads = raw.threads == "auto" ? 0 : std::stoi(raw.threads);
+  config.k = raw.k == "auto" ? std::nullopt : whole_number(raw.k);
+  config.threads = whole_number(raw.threads).value_or(0);
   config.verbosity = raw.quiet ? Verbosity::quiet : raw.verbose ? Verbosity::verbose : Verbosity::normal;
 }
 

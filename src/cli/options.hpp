@@ -53,4 +53,7 @@ extern const CLI::Validator positive;
 extern const CLI::Validator at_least_one;
 extern const CLI::Validator natural;
 
+/// The number of a text that has passed such a check.
+[[nodiscard]] double number_of(const std::string& text);
+
 }  // namespace distsne

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cli/commands.hpp"
+#include "cli/options.hpp"
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/render/picture.hpp"
@@ -71,7 +72,7 @@ void finish(PlotOptions& options) {
        Background::transparent}}.at(options.background);
   options.picture.legend = !options.no_legend;
   if (options.point_size != "auto") {
-    options.picture.point_size = std::stod(options.point_size);
+    options.picture.point_size = number_of(options.point_size);
   }
 }
 

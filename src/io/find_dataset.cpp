@@ -85,6 +85,15 @@ const char* name_of(H5T_class_t type) {
   }
 }
 
+/// Has a place in the file, or needs none. One that was made and never written reads as zeros, however large it says it
+/// is.
+bool is_written(hid_t dataset) {
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose, "the shape of a dataset cannot be read");
+  const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose, "the storage of a dataset cannot be read");
+  return H5Sget_simple_extent_npoints(space.id()) == 0 || H5Pget_layout(creation.id()) == H5D_VIRTUAL ||
+         H5Dget_storage_size(dataset) > 0;
+}
+
 struct Candidates {
   std::vector<std::string> matrices;  // 2-D, numbers
   std::vector<std::string> all;
@@ -197,6 +206,12 @@ InputDescription find_dataset(const InputOptions& options) {
   if (!is_number(class_of(dataset.id()))) {
     throw bad_input(fmt::format("{} holds {}: integers or floats are wanted", place, name_of(class_of(dataset.id()))));
   }
+  if (!is_written(dataset.id())) {
+    throw bad_input(
+        fmt::format("{} was made and never written: what should have written it has failed or has not "
+                    "finished",
+                    place));
+  }
   input.rows = static_cast<GlobalIndex>(shape.extent[0]);
   input.columns = static_cast<GlobalIndex>(shape.extent[1]);
   return input;
@@ -214,7 +229,7 @@ std::vector<std::string> row_datasets_beside(const std::string& path, const std:
     }
     const Hdf5Handle one(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, "a dataset cannot be opened");
     const Shape shape = shape_of(one.id());
-    if (shape.dims == 1 && static_cast<GlobalIndex>(shape.extent[0]) == rows) {
+    if (shape.dims == 1 && static_cast<GlobalIndex>(shape.extent[0]) == rows && is_written(one.id())) {
       names.push_back(name.substr(group.size()));
     }
   }

@@ -60,6 +60,8 @@ void require_embeddable(const Communicator& comm, const InputDescription& input)
   require_everywhere(comm, input.columns != 0, shape + ": it has no columns to compare rows by");
   require_everywhere(comm, input.columns <= std::numeric_limits<LocalIndex>::max(),
                      shape + ": more than 2^31 - 1 columns cannot be handled");
+  require_everywhere(comm, (input.rows - 1) / comm.size() < std::numeric_limits<LocalIndex>::max(),
+                     shape + ": more than 2^31 - 1 rows on each rank cannot be handled: use more ranks");
 }
 
 template <class Real>

@@ -43,16 +43,18 @@ nlohmann::json identity_of(const Run& run) {
     }
   }
   const InputDescription& input = run.plan.input;
-  return {{"options", options},
-          {"rows", run.plan.rows},
-          {"columns", input.columns},
-          {"dataset", input.dataset},
-          {"mark", mark_of(input.path)},
-          {"graph mark", mark_of(run.config.graph)},
-          {"init mark", mark_of(run.plan.initial_map.path)},
-          {"checksum", run.input_checksum},
-          {"version", fmt::format("{} ({})", version(), commit())},
-          {"instruction set", instruction_set()}};
+  const nlohmann::json identity{{"options", options},
+                                {"rows", run.plan.rows},
+                                {"columns", input.columns},
+                                {"dataset", input.dataset},
+                                {"mark", mark_of(input.path)},
+                                {"graph mark", mark_of(run.config.graph)},
+                                {"init mark", mark_of(run.plan.initial_map.path)},
+                                {"checksum", run.input_checksum},
+                                {"version", fmt::format("{} ({})", version(), commit())},
+                                {"instruction set", instruction_set()}};
+  // Names of files and datasets may be in another encoding than UTF-8, which is the only one of JSON.
+  return nlohmann::json::parse(identity.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 std::string difference(const nlohmann::json& kept, const nlohmann::json& now, std::string& note) {

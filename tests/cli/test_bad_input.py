@@ -90,6 +90,10 @@ class BadInput(program.ProgramTest):
         self.expect_refused(variable, says=[variable, "/X", "holds strings", "integers or floats"])
         flags = self.write("flags.h5", X=np.ones((ROWS, 2), dtype=bool))
         self.expect_refused(flags, says=[flags, "/X", "booleans", "integers or floats"])
+        claims = self.folder / "claims.h5"
+        with h5py.File(claims, "w") as file:
+            file.create_dataset("X", shape=(2**40, 2**20), chunks=(16, 16))
+        self.expect_refused(claims, says=[claims, "/X", "never written"])
         nothing = self.write("nothing.h5")
         self.expect_refused(nothing, says=[nothing, "no datasets at all"])
 
@@ -166,6 +170,7 @@ class BadInput(program.ProgramTest):
             ("--exaggeration-iterations", "x"), ("--early-exaggeration", 0), ("--learning-rate", "fast"),
             ("--early-momentum", 1), ("--momentum", -0.1), ("--optimizer", "adam"), ("--tail", 0), ("--seed", -1),
             ("--seed", 1.5), ("--precision", "half"), ("--threads", 0), ("--threads", "all"), ("--measure-every", 0),
+            ("--threads", "0x2"), ("--pca", "0x10"), ("--k", "true"), ("--k", "010x"),
         ):
             self.expect_refused(self.good, f"{option}={value}", says=[option, value], also_on=None)
         self.expect_refused(self.good, "--verbose", says=["--quiet excludes --verbose"], also_on=None)
