@@ -130,28 +130,11 @@ std::vector<GlobalIndex> places_in_order(const Communicator& comm, const GraphDe
     read_rows({description.indices.path, std::string("/") + order_name, rows, 1}, order);
   });
   input_row.assign(order.values.begin(), order.values.end());
-  const bool in_range =
-      std::all_of(input_row.begin(), input_row.end(), [rows](GlobalIndex row) { return row >= 0 && row < rows; });
   const std::string message = fmt::format(
       "'{}', dataset '/{}' does not name every row once: remove it, or write it as "
       "distsne neighbors does",
       description.indices.path, order_name);
-  require_everywhere(comm, in_range, message);
-  // Every row has to be met once: as many come here as this rank has, and none stays unmet.
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()), 0);
-  std::vector<GlobalIndex> sorted = input_row;
-  std::sort(sorted.begin(), sorted.end());
-  for (const GlobalIndex row : sorted) {
-    ++counts[static_cast<std::size_t>(partition.owner(row))];
-  }
-  std::vector<std::int64_t> ignored;
-  std::vector<GlobalIndex> met = comm.all_to_all(std::span<const GlobalIndex>(sorted), counts, ignored);
-  std::sort(met.begin(), met.end());
-  bool once = met.size() == static_cast<std::size_t>(partition.size(comm.rank()));
-  for (std::size_t i = 0; i < met.size() && once; ++i) {
-    once = met[i] == partition.begin(comm.rank()) + static_cast<GlobalIndex>(i);
-  }
-  require_everywhere(comm, once, message);
+  require_everywhere(comm, names_every_row_once(comm, partition, input_row), message);
   std::vector<GlobalIndex> working(input_row.size());
   std::iota(working.begin(), working.end(), partition.begin(comm.rank()));
   std::vector<GlobalIndex> place(input_row.size());

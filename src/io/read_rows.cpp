@@ -62,6 +62,12 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix) 
       fmt::format("'{}' cannot be opened on rank {}: all nodes must see it", input.path, matrix.rank));
   const Hdf5Handle dataset(H5Dopen2(file.id(), input.dataset.c_str(), H5P_DEFAULT), H5Dclose, failure);
   const Hdf5Handle space(H5Dget_space(dataset.id()), H5Sclose, failure);
+  std::array<hsize_t, 2> extent{0, 1};
+  const int dims = H5Sget_simple_extent_ndims(space.id());
+  if ((dims != 1 && dims != 2) || H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr) < 0 ||
+      extent[0] != static_cast<hsize_t>(input.rows) || extent[1] != static_cast<hsize_t>(input.columns)) {
+    throw Error(failure, ExitCode::io_failure);  // it is not what it was said to be
+  }
   const LocalIndex strip = strip_rows(dataset.id(), input.columns, sizeof(Value));
   GlobalIndex begin = matrix.first_row();
   const GlobalIndex end = begin + matrix.local_rows();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -72,23 +73,29 @@ std::uint64_t sum_over_ranks(const Communicator& comm, std::uint64_t value) {
   return static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(value)));  // wraps around, as it should
 }
 
-std::string checksum_text(const std::string& text) {
-  std::uint64_t sum = text.size();
-  for (const char c : text) {
-    sum = mixed(sum ^ static_cast<unsigned char>(c));
+/// Whether the file has all the values of an array that its table of contents names.
+bool holds(hid_t file, const std::string& name, SavedType type, GlobalIndex rows, GlobalIndex columns,
+           const std::string& failure) {
+  if (rows < 0 || columns < 1 || H5Lexists(file, name.c_str(), H5P_DEFAULT) <= 0) {
+    return false;
   }
-  return fmt::format("{:016x}", sum);
+  const Hdf5Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose, failure);
+  const Hdf5Handle space(H5Dget_space(dataset.id()), H5Sclose, failure);
+  const hsize_t value_bytes = type == SavedType::float32 || type == SavedType::uint32 ? 4 : 8;
+  std::array<hsize_t, 2> extent{};
+  return H5Sget_simple_extent_ndims(space.id()) == 2 &&
+         H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr) >= 0 &&
+         extent[0] == static_cast<hsize_t>(rows) && extent[1] == static_cast<hsize_t>(columns) &&
+         H5Dget_storage_size(dataset.id()) / value_bytes / extent[1] == extent[0];
 }
 
 /// The table of contents as text, and its checksum in front.
-std::string read_contents(const std::string& path) {
-  const std::string damaged = fmt::format("'{}' is damaged, or no checkpoint", path);
-  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, damaged);
-  const Hdf5Handle dataset(H5Dopen2(file.id(), contents_name, H5P_DEFAULT), H5Dclose, damaged);
+std::string read_contents(hid_t file, const std::string& damaged) {
+  const Hdf5Handle dataset(H5Dopen2(file, contents_name, H5P_DEFAULT), H5Dclose, damaged);
   const Hdf5Handle space(H5Dget_space(dataset.id()), H5Sclose, damaged);
   const hssize_t size = H5Sget_simple_extent_npoints(space.id());
   constexpr hssize_t most = 1 << 30;
-  if (size < 16 || size > most) {
+  if (size < 16 || size > most || H5Dget_storage_size(dataset.id()) < static_cast<hsize_t>(size)) {
     throw Error(damaged, ExitCode::io_failure);
   }
   std::string text(static_cast<std::size_t>(size), '\0');
@@ -107,6 +114,14 @@ std::uint64_t checksum(std::span<const T> values, GlobalIndex first) {
                         : sum_of_words<std::uint64_t>(std::as_bytes(values), first);
 }
 
+std::string checksum_text(const std::string& text) {
+  std::uint64_t sum = text.size();
+  for (const char c : text) {
+    sum = mixed(sum ^ static_cast<unsigned char>(c));
+  }
+  return fmt::format("{:016x}", sum);
+}
+
 void write_saved(const Communicator& comm, const std::string& path, std::span<const SavedArray> arrays,
                  const std::string& facts) {
   silence_hdf5();
@@ -120,7 +135,7 @@ void write_saved(const Communicator& comm, const std::string& path, std::span<co
                                   {"checksum", sum_over_ranks(comm, checksum_of(array))}});
     datasets.push_back({array.name, hdf5_type(array.type), array.rows, array.columns, array.first_row, array.own});
   }
-  const std::string text = contents.dump();
+  const std::string text = contents.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const std::string all = checksum_text(text) + text;
   RowDataset table{contents_name, H5T_NATIVE_UCHAR, static_cast<GlobalIndex>(all.size()), 0, 0, {}};
   if (comm.is_root()) {
@@ -135,22 +150,40 @@ void write_saved(const Communicator& comm, const std::string& path, std::span<co
 
 SavedFile::SavedFile(const Communicator& comm, const std::string& path) : comm_(comm), path_(path) {
   silence_hdf5();
+  const std::string damaged = fmt::format("'{}' is damaged, or no checkpoint", path);
+  Hdf5Handle file;  // on rank 0
   std::string text;
-  attempt_on_root(comm, [&] { text = read_contents(path); });
+  attempt_on_root(comm, [&] {
+    file = Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, damaged);
+    text = read_contents(file.id(), damaged);
+  });
   text = comm.broadcast_string(text);
   attempt_everywhere(comm, [&] {
     const nlohmann::json contents = nlohmann::json::parse(text, nullptr, false);
+    const auto whole = [&](const nlohmann::json& number) {
+      if (!number.is_number_integer()) {
+        throw Error(damaged, ExitCode::io_failure);
+      }
+      return number;
+    };
     try {
       if (contents.at("format") != format_name) {
         throw Error(fmt::format("'{}' was written by another version of the program", path), ExitCode::io_failure);
       }
       facts_ = contents.at("facts").get<std::string>();
       for (const auto& array : contents.at("arrays")) {
-        entries_.push_back({array.at("name"), static_cast<SavedType>(array.at("type").get<int>()), array.at("rows"),
-                            array.at("columns"), array.at("checksum")});
+        entries_.push_back({array.at("name"), static_cast<SavedType>(whole(array.at("type")).get<int>()),
+                            whole(array.at("rows")), whole(array.at("columns")), whole(array.at("checksum"))});
       }
     } catch (const nlohmann::json::exception&) {
-      throw Error(fmt::format("'{}' is damaged", path), ExitCode::io_failure);
+      throw Error(damaged, ExitCode::io_failure);
+    }
+  });
+  attempt_on_root(comm, [&] {
+    for (const Entry& entry : entries_) {
+      if (!holds(file.id(), entry.name, entry.type, entry.rows, entry.columns, damaged)) {
+        throw Error(damaged, ExitCode::io_failure);
+      }
     }
   });
 }

@@ -151,6 +151,29 @@ void RowExchange::move_bytes(const Communicator& comm, std::span<const std::byte
       [&](std::size_t i) { return arrived.data() + i * row_bytes; });
 }
 
+bool names_every_row_once(const Communicator& comm, const RowPartition& partition, std::span<const GlobalIndex> named) {
+  const bool in_range =
+      std::all_of(named.begin(), named.end(), [&](GlobalIndex row) { return row >= 0 && row < partition.rows(); });
+  if (comm.min(std::int64_t{in_range ? 1 : 0}) == 0) {
+    return false;
+  }
+  // As many come to each rank as it has rows, and none of those stays unmet.
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()), 0);
+  std::vector<GlobalIndex> sorted(named.begin(), named.end());
+  std::sort(sorted.begin(), sorted.end());
+  for (const GlobalIndex row : sorted) {
+    ++counts[static_cast<std::size_t>(partition.owner(row))];
+  }
+  std::vector<std::int64_t> ignored;
+  std::vector<GlobalIndex> met = comm.all_to_all(std::span<const GlobalIndex>(sorted), counts, ignored);
+  std::sort(met.begin(), met.end());
+  bool once = met.size() == static_cast<std::size_t>(partition.size(comm.rank()));
+  for (std::size_t i = 0; i < met.size() && once; ++i) {
+    once = met[i] == partition.begin(comm.rank()) + static_cast<GlobalIndex>(i);
+  }
+  return comm.min(std::int64_t{once ? 1 : 0}) == 1;
+}
+
 std::vector<GlobalIndex> rows_of_others(const RowPartition& owners, Rank rank, std::span<const CompactIndex> named) {
   constexpr std::size_t least_gathered = 65536;
   const GlobalIndex first = owners.begin(rank);

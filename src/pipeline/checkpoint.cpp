@@ -5,6 +5,8 @@
 
 #include <array>
 #include <filesystem>
+#include <limits>
+#include <stdexcept>
 
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/interruption.hpp"
@@ -15,6 +17,29 @@
 namespace distsne {
 
 using Json = nlohmann::json;
+
+namespace {
+
+/// What the facts of a checkpoint tell about the loop and its field.
+template <class Real>
+void take_facts(const Json& facts, LoopState<Real>& state, FieldFit& fit) {
+  constexpr int most = std::numeric_limits<int>::max();
+  state.iteration = static_cast<int>(integer_in(facts.at("iteration"), 0, most));
+  state.kl = number_in(facts.at("kl"));
+  state.gradient_norm = number_in(facts.at("gradient norm"));
+  state.force_error = number_in(facts.at("force error"));
+  for (const Json& entry : facts.at("history")) {
+    state.history.push_back({integer_in(entry.at(0), 0, most), number_in(entry.at(1)), number_in(entry.at(2)),
+                             number_in(entry.at(3)), number_in(entry.at(4))});
+  }
+  const Json& sizes = facts.at("fit");
+  fit = {number_in(sizes.at(0)), number_in(sizes.at(1)), number_in(sizes.at(2))};
+  if (!(fit.step >= 0.0 && fit.extent >= 0.0 && fit.latest_extent >= 0.0)) {
+    throw std::out_of_range("a size");
+  }
+}
+
+}  // namespace
 
 template <class Real>
 Checkpoint<Real>::Checkpoint(Run& run, RunRecord& record) : state_(std::make_unique<State>(run, record)) {
@@ -55,38 +80,32 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
     }
     const auto timer = kept.run.timers.scope("checkpoint");
     LoopState<Real> found(MovingMap<Real>{Embedding<Real>(kept.even(), kept.rank(), state.moving.map.columns), {}});
-    Json facts;
+    const std::string& name = file == &kept.kept_loop ? kept.path : kept.previous;
+    FieldFit fit;
     try {
       const LocalIndex dims = state.moving.map.columns;
       found.moving.map.values = (*file)->template read<Real>("map", dims, kept.even());
       found.optimizer.velocity = (*file)->template read<Real>("velocity", dims, kept.even());
       found.optimizer.gains = (*file)->template read<Real>("gains", dims, kept.even());
-      if (!state.moving.input_row.empty() || (*file)->rows("input_row") > 0) {
+      if (!kept.run.plan.dense) {
         const auto input_row = (*file)->template read<std::int64_t>("input_row", 1, kept.even());
         found.moving.input_row.assign(input_row.begin(), input_row.end());
+        if (!names_every_row_once(comm, kept.even(), found.moving.input_row)) {
+          throw unusable(name);
+        }
       }
-      facts = Json::parse((*file)->facts());
+      from_facts(name, [&] { take_facts(Json::parse((*file)->facts()), found, fit); });
     } catch (const Error& error) {
       kept.run.progress.say(fmt::format("note: {}; going on without it", error.what()));
       continue;
-    }
-    found.iteration = facts.at("iteration");
-    found.kl = number_in(facts.at("kl"));
-    found.gradient_norm = number_in(facts.at("gradient norm"));
-    found.force_error = number_in(facts.at("force error"));
-    for (const Json& entry : facts.at("history")) {
-      found.history.push_back({entry.at(0), number_in(entry.at(1)), number_in(entry.at(2)), number_in(entry.at(3)),
-                               number_in(entry.at(4))});
     }
     if (found.moving.map.rows() > 0 && !kept.run.plan.dense) {
       const std::vector<GlobalIndex> place = places_in(comm, found.moving, state.moving.input_row);
       objective.attraction().reorder(comm, place, RowExchange::deliver(comm, kept.even(), place));
     }
-    const Json& fit = facts.at("fit");
-    objective.field().set_fit({number_in(fit.at(0)), number_in(fit.at(1)), number_in(fit.at(2))});
+    objective.field().set_fit(fit);
     state = std::move(found);
-    kept.run.progress.say(fmt::format("resumed after iteration {} from {}", state.iteration,
-                                      file == &kept.kept_loop ? kept.path : kept.previous));
+    kept.run.progress.say(fmt::format("resumed after iteration {} from {}", state.iteration, name));
     kept.last_kept = now_seconds();
     return true;
   }

@@ -1,19 +1,31 @@
 /// Results of stages, into a checkpoint and out of it.
+#include <algorithm>
 #include <array>
-#include <numeric>
+#include <limits>
 
+#include "distsne/mpi/row_exchange.hpp"
 #include "pipeline/checkpoint_state.hpp"
 
 namespace distsne {
 
 using Json = nlohmann::json;
 
+namespace {
+
+bool name_rows(std::span<const CompactIndex> named, GlobalIndex rows) {
+  return std::all_of(named.begin(), named.end(), [rows](CompactIndex row) { return row < rows; });
+}
+
+}  // namespace
+
 template <class Real>
 DistributedMatrix<Real> Checkpoint<Real>::rows() const {
   DistributedMatrix<Real> x;
   x.partition = state_->even();
   x.rank = state_->rank();
-  x.columns = state_->stage_facts.at("columns");
+  x.columns = static_cast<LocalIndex>(from_facts(state_->stages, [&] {
+    return integer_in(state_->stage_facts.at("columns"), 1, std::numeric_limits<LocalIndex>::max());
+  }));
   x.values = state_->kept_stage->template read<Real>("rows", x.columns, x.partition);
   return x;
 }
@@ -31,13 +43,17 @@ NeighborGraph Checkpoint<Real>::graph() const {
   NeighborGraph graph;
   graph.partition = state_->even();
   graph.rank = state_->rank();
-  graph.k = state_->stage_facts.at("k");
+  const GlobalIndex most = std::min<GlobalIndex>(graph.rows() - 1, std::numeric_limits<LocalIndex>::max());
+  graph.k = static_cast<LocalIndex>(
+      from_facts(state_->stages, [&] { return integer_in(state_->stage_facts.at("k"), 1, most); }));
   const auto input_row = file.read<std::int64_t>("input_row", 1, graph.partition);
   const auto neighbors = file.read<CompactIndex>("neighbors", graph.k, graph.partition);
   const auto distances = file.read<float>("distances", graph.k, graph.partition);
   graph.input_row.assign(input_row.begin(), input_row.end());
   graph.neighbors.assign(neighbors.begin(), neighbors.end());
   graph.distances.assign(distances.begin(), distances.end());
+  const bool each = names_every_row_once(state_->run.comm, graph.partition, graph.input_row);
+  state_->require_usable(each && name_rows(graph.neighbors, graph.rows()));
   return graph;
 }
 
@@ -46,7 +62,10 @@ Prepared<Real> Checkpoint<Real>::affinities() const {
   const SavedFile& file = *state_->kept_stage;
   const Json& facts = state_->stage_facts;
   Prepared<Real> prepared;
-  prepared.entropy = {facts.at("conditional entropy"), facts.at("joint entropy")};
+  prepared.entropy = from_facts(state_->stages, [&] {
+    return AffinityEntropy{facts.at("conditional entropy").template get<double>(),
+                           facts.at("joint entropy").template get<double>()};
+  });
   prepared.joint.sum_p_log_p = prepared.entropy.joint_p_log_p;
   SparseRows<Real> rows;
   rows.partition = state_->even();
@@ -54,12 +73,19 @@ Prepared<Real> Checkpoint<Real>::affinities() const {
   const auto input_row = file.read<std::int64_t>("input_row", 1, rows.partition);
   prepared.input_row.assign(input_row.begin(), input_row.end());
   const auto lengths = file.read<std::int64_t>("lengths", 1, rows.partition);
-  rows.begin.resize(lengths.size() + 1, 0);
-  std::inclusive_scan(lengths.begin(), lengths.end(), rows.begin.begin() + 1);
+  const GlobalIndex entries = file.rows("columns");
+  bool fine = true;
+  for (const std::int64_t length : lengths) {
+    fine = fine && length >= 0 && length <= entries - rows.begin.back();
+    rows.begin.push_back(fine ? rows.begin.back() + length : entries);
+  }
+  state_->require_usable(fine);
   const RowPartition edges(state_->run.comm.all_gather(rows.begin.back()));
   const auto columns = file.read<CompactIndex>("columns", 1, edges);
   rows.columns.assign(columns.begin(), columns.end());
   rows.values = file.read<Real>("values", 1, edges);
+  const bool each = names_every_row_once(state_->run.comm, rows.partition, prepared.input_row);
+  state_->require_usable(each && name_rows(rows.columns, rows.partition.rows()));
   prepared.joint.rows = std::move(rows);
   return prepared;
 }

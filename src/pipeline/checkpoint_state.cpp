@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <stdexcept>
 
 #include "distsne/mpi/agreement.hpp"
 #include "pipeline/identity.hpp"
@@ -19,29 +20,24 @@ using Json = nlohmann::json;
 /// Stages that took less in all are computed again rather than kept.
 constexpr double least_seconds_kept = 10.0;
 
-/// The latest file of some that can be read; what is wrong with the others goes to the log.
-std::optional<SavedFile> open_first(const Run& run, const std::vector<std::string>& paths) {
-  for (const std::string& path : paths) {
-    std::error_code ignored;
-    const bool exists = run.comm.broadcast_value(std::filesystem::exists(path, ignored));
-    if (!exists) {
-      continue;
-    }
-    try {
-      return SavedFile(run.comm, path);
-    } catch (const Error& error) {
-      run.progress.say(fmt::format("note: {}; going on without it", error.what()));
-    }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 nlohmann::json json_of(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 double number_in(const nlohmann::json& value) {
   return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::int64_t integer_in(const nlohmann::json& value, std::int64_t low, std::int64_t high) {
+  const auto number = value.is_number_integer() ? value.get<std::int64_t>() : std::numeric_limits<std::int64_t>::min();
+  if (number < low || number > high) {
+    throw std::out_of_range("a number");
+  }
+  return number;
+}
+
+Error unusable(const std::string& file) {
+  return Error(fmt::format("'{}' is damaged, or was written by something else", file), ExitCode::io_failure, true);
 }
 
 template <class Real>
@@ -55,16 +51,18 @@ Checkpoint<Real>::State::State(Run& run_in, RunRecord& record_in)
 
 template <class Real>
 Json Checkpoint<Real>::State::facts_of(const SavedFile& file, const std::string& name) {
-  const Json facts = Json::parse(file.facts());
+  const Json facts = from_facts(name, [&] { return Json::parse(file.facts()); });
   Json now = identity_of(run);
-  if (facts.at("run").at("mark") != now.at("mark") && run.plan.needs_rows && run.input_checksum == 0) {
+  const Json mark = from_facts(name, [&] { return facts.at("run").at("mark"); });
+  if (mark != now.at("mark") && run.plan.needs_rows && run.input_checksum == 0) {
     // Another time or size: the rows themselves decide.
     static_cast<void>(input_rows<Real>(run));
     now = identity_of(run);
   }
   std::string note;
   // The ranks may see other times of a file: rank 0 decides.
-  const std::string differs = run.comm.broadcast_string(difference(facts.at("run"), now, note));
+  std::string differs = from_facts(name, [&] { return difference(facts.at("run"), now, note); });
+  differs = run.comm.broadcast_string(differs);
   require_everywhere(
       run.comm, differs.empty(),
       fmt::format("'{}' is the checkpoint of another run: {}; --restart starts afresh, --checkpoint names another "
@@ -77,24 +75,53 @@ Json Checkpoint<Real>::State::facts_of(const SavedFile& file, const std::string&
 }
 
 template <class Real>
+std::optional<SavedFile> Checkpoint<Real>::State::take(const std::string& name) {
+  std::error_code ignored;
+  if (!run.comm.broadcast_value(std::filesystem::exists(name, ignored))) {
+    return std::nullopt;
+  }
+  try {
+    SavedFile file(run.comm, name);
+    const Json facts = facts_of(file, name);
+    from_facts(name, [&] {
+      const Json& sum = facts.at("run").at("checksum");
+      if (name == stages) {
+        const auto stage = facts.at("stage").get<std::string>();
+        std::vector<double> shares;
+        for (const Json& value : facts.at("explained variance")) {
+          shares.push_back(number_in(value));
+        }
+        const double recall = number_in(facts.at("recall"));
+        if (stage != "rows" && stage != "neighbors" && stage != "affinities") {
+          throw std::out_of_range("a stage");
+        }
+        record.explained_variance = shares;
+        record.recall = recall;
+        stage_facts = facts;
+      }
+      run.input_checksum = sum.is_number_integer() ? sum.get<std::uint64_t>() : throw std::out_of_range("a checksum");
+    });
+    return file;
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::io_failure) {
+      throw;
+    }
+    run.progress.say(fmt::format("note: {}; going on without it", error.what()));
+    return std::nullopt;
+  }
+}
+
+template <class Real>
+void Checkpoint<Real>::State::require_usable(bool fine) const {
+  const Error error = unusable(stages);
+  require_everywhere(run.comm, fine, error.what(), error.code());
+}
+
+template <class Real>
 void Checkpoint<Real>::State::look() {
-  kept_stage = open_first(run, {stages});
-  if (kept_stage) {
-    stage_facts = facts_of(*kept_stage, stages);
-    run.input_checksum = stage_facts.at("run").at("checksum");
-    for (const Json& value : stage_facts.at("explained variance")) {
-      record.explained_variance.push_back(number_in(value));
-    }
-    record.recall = number_in(stage_facts.at("recall"));
-  }
-  kept_loop = open_first(run, {path});
-  kept_previous = open_first(run, {previous});
-  for (const auto* file : {&kept_loop, &kept_previous}) {
-    if (*file) {
-      const Json facts = facts_of(**file, file == &kept_loop ? path : previous);
-      run.input_checksum = facts.at("run").at("checksum");
-    }
-  }
+  kept_stage = take(stages);
+  kept_loop = take(path);
+  kept_previous = take(previous);
   something_kept = kept_stage || kept_loop || kept_previous;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "distsne/base/error.hpp"
 #include "pipeline/checkpoint.hpp"
 
 namespace distsne {
@@ -13,6 +14,23 @@ namespace distsne {
 /// Numbers in JSON, which has no NaN: null stands for it.
 [[nodiscard]] nlohmann::json json_of(double value);
 [[nodiscard]] double number_in(const nlohmann::json& value);
+/// A whole number; throws std::out_of_range when it is none from `low` to `high`.
+[[nodiscard]] std::int64_t integer_in(const nlohmann::json& value, std::int64_t low, std::int64_t high);
+
+/// Error everywhere (I/O): a file is not as the program writes it, though its checksums are right.
+[[nodiscard]] Error unusable(const std::string& file);
+
+/// Returns what `read` makes of the facts of a file; throws the error above when they are not as it wants them.
+template <class Read>
+auto from_facts(const std::string& file, const Read& read) {
+  try {
+    return read();
+  } catch (const nlohmann::json::exception&) {
+    throw unusable(file);
+  } catch (const std::out_of_range&) {
+    throw unusable(file);
+  }
+}
 
 template <class Real>
 struct Checkpoint<Real>::State {
@@ -39,6 +57,10 @@ struct Checkpoint<Real>::State {
   void look();
   /// The facts of a file, once they are known to be of this run.
   nlohmann::json facts_of(const SavedFile& file, const std::string& name);
+  /// Opens a file and takes what is known of the run from its facts; empty, and a note, where there is none to use.
+  std::optional<SavedFile> take(const std::string& name);
+  /// Throws the error of unusable() unless `fine` holds on all ranks.
+  void require_usable(bool fine) const;
   /// Whether enough time has passed since something was kept.
   [[nodiscard]] bool worth_keeping() const;
   void keep_stage(const char* stage, std::span<const SavedArray> arrays, nlohmann::json facts);

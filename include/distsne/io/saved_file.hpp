@@ -41,8 +41,8 @@ struct SavedArray {
   }
 };
 
-/// Collective. Writes `path` at once or not at all, as results are: the arrays, `facts` (any text, the same on all
-/// ranks) and checksums of both. Throws Error everywhere (I/O) when writing fails.
+/// Collective. Writes `path` at once or not at all, as results are: the arrays, `facts` (text in UTF-8, the same
+/// on all ranks) and checksums of both. Throws Error everywhere (I/O) when writing fails.
 void write_saved(const Communicator& comm, const std::string& path, std::span<const SavedArray> arrays,
                  const std::string& facts);
 
@@ -80,6 +80,9 @@ class SavedFile {
 /// the first value.
 template <class T>
 [[nodiscard]] std::uint64_t checksum(std::span<const T> values, GlobalIndex first);
+
+/// 16 hexadecimal digits that stand in front of the table of contents.
+[[nodiscard]] std::string checksum_text(const std::string& text);
 
 extern template std::uint64_t checksum(std::span<const float>, GlobalIndex);
 extern template std::uint64_t checksum(std::span<const double>, GlobalIndex);

@@ -45,6 +45,10 @@ class RowExchange {
   std::size_t leaving_ = 0;  // rows that go to other ranks
 };
 
+/// Collective. Whether `named` names, over all ranks, every row of the partition once.
+[[nodiscard]] bool names_every_row_once(const Communicator& comm, const RowPartition& partition,
+                                        std::span<const GlobalIndex> named);
+
 /// Not collective. The rows among `named` that `rank` does not own, each once, rising.
 [[nodiscard]] std::vector<GlobalIndex> rows_of_others(const RowPartition& owners, Rank rank,
                                                       std::span<const CompactIndex> named);
