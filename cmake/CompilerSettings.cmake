@@ -21,6 +21,9 @@ if(DISTSNE_SANITIZE)
   # Checked loops take minutes to compile for each instruction set: one beside the baseline is enough.
   list(APPEND left_out HWY_SSSE3 HWY_SSE4 HWY_AVX3 HWY_AVX3_DL)
 endif()
+if(DISTSNE_BUILD_FUZZERS)  # readers have no vector loops: the baseline is enough
+  target_compile_definitions(distsne_settings INTERFACE HWY_COMPILE_ONLY_STATIC)
+endif()
 list(JOIN left_out "|" left_out)
 target_compile_definitions(distsne_settings INTERFACE "HWY_DISABLED_TARGETS=(${left_out})")
 # Threads of Eigen's own would split its sums differently for each number of them.

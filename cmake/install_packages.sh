@@ -2,6 +2,7 @@
 # Installs the Debian packages that are missing, and nothing when none is.
 #   cmake/install_packages.sh build         what building and running the program takes
 #   cmake/install_packages.sh build test    the tests' needs as well
+#   cmake/install_packages.sh build fuzz    what fuzzing takes
 set -euo pipefail
 
 build_packages=(
@@ -21,13 +22,17 @@ test_packages=(
   clang-format                                          # the format check
   slurmctld slurmd slurm-client munge libpmix2          # a cluster of one node for the job scripts
 )
+fuzz_packages=(
+  clang libclang-rt-14-dev libomp-dev                   # libFuzzer and the sanitizers
+)
 
 wanted=()
 for group in "$@"; do
   case $group in
     build) wanted+=("${build_packages[@]}") ;;
     test) wanted+=("${test_packages[@]}") ;;
-    *) echo "install_packages.sh: unknown group '$group' (known: build, test)" >&2; exit 2 ;;
+    fuzz) wanted+=("${fuzz_packages[@]}") ;;
+    *) echo "install_packages.sh: unknown group '$group' (known: build, test, fuzz)" >&2; exit 2 ;;
   esac
 done
 
