@@ -45,7 +45,8 @@ class Slurm(program.ProgramTest):
         # The limit is a minute; the signal comes 10 to 20 seconds after the start.
         job = self.submit("--time=1", "--signal=USR1@50", SCRIPTS / "embed.sbatch", source, "there.h5", *options,
                           "--max-time", "off")
-        self.cluster.finished(job)
+        # A part that was stopped by the signal is followed by another.
+        self.cluster.finished(job, lambda: self.log().count("stopped by SIGUSR1") >= self.log().count("part "))
         log = self.log()
         self.assertIn("part 1 of job", log)
         self.assertIn("part 2 of job", log)

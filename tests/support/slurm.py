@@ -121,14 +121,17 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
             raise RuntimeError(f"{command}: {result.stderr}")
         return result.stdout
 
-    def finished(self, job):
-        """Waits until a job, with all of its tasks, has come to its end."""
+    def finished(self, job, goes_on=lambda: False):
+        """Waits until a job, with all of its tasks, has come to its end, and is none that goes on by itself.
+
+        On its way back into the queue a job looks for a while as if it had ended.
+        """
         def ended():
             shown = self.run("scontrol", "show", "job", "-o", job, check=False)
             states = re.findall(r"JobState=(\w+)", shown)
             if states == ["PENDING"] and "Reason=BeginTime" in shown:  # a requeued job would wait for two minutes
                 self.run("scontrol", "update", f"JobId={job}", "StartTime=now", check=False)
-            return bool(states) and all(state in ENDED for state in states)
+            return bool(states) and all(state in ENDED for state in states) and not goes_on()
 
         seen = [False, False, False]
         while not all(seen):  # a job on its way back into the queue may look as if it had ended
