@@ -64,4 +64,6 @@ void prepare_allocation() {
   mallopt(M_TOP_PAD, 16 << 20);
 }
 
+void return_free_memory() { malloc_trim(0); }
+
 }  // namespace distsne

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <sstream>
 #include <string>
+#include <string_view>
 
 namespace distsne {
 namespace {
@@ -19,13 +21,12 @@ double number_in(const std::string& path) {
 }
 
 /// The number behind a name in a file of such lines.
-double number_of(const std::string& path, const std::string& wanted) {
+double number_of(const std::string& path, std::string_view wanted) {
   std::ifstream file(path);
-  std::string name;
-  double value = 0.0;
-  for (std::string rest; file >> name >> value && std::getline(file, rest);) {
-    if (name == wanted) {
-      return value;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(wanted)) {
+      double value = 0.0;
+      return std::istringstream(line.substr(wanted.size())) >> value ? value : unknown;
     }
   }
   return unknown;
@@ -48,7 +49,7 @@ double available_in_group() {
       const double limit = number_in(folder + (unified ? "memory.max" : "memory.limit_in_bytes"));
       const double used = number_in(folder + (unified ? "memory.current" : "memory.usage_in_bytes"));
       // Cached files count as used, and are given up for what is needed more.
-      const double cached = number_of(folder + "memory.stat", unified ? "inactive_file" : "total_inactive_file");
+      const double cached = number_of(folder + "memory.stat", unified ? "inactive_file " : "total_inactive_file ");
       if (limit < unknown && used < unknown) {
         available = std::min(available, std::max(0.0, limit - used + (cached < unknown ? cached : 0.0)));
       }
@@ -60,7 +61,19 @@ double available_in_group() {
   return available;
 }
 
+/// Of the peaks that have been begun anew.
+double earlier_peak = 0.0;
+
 }  // namespace
+
+double latest_memory_peak_bytes() { return 1024.0 * number_of("/proc/self/status", "VmHWM:"); }
+
+double peak_memory_bytes() { return std::max(earlier_peak, latest_memory_peak_bytes()); }
+
+void begin_memory_peak() {
+  earlier_peak = peak_memory_bytes();
+  std::ofstream("/proc/self/clear_refs") << "5";  // the peak becomes what is resident now
+}
 
 double available_memory_bytes() {
   return std::min(1024.0 * number_of("/proc/meminfo", "MemAvailable:"), available_in_group());

@@ -22,26 +22,31 @@ void for_rows(std::size_t count, const Work& work) {
   });
 }
 
-/// Rows on their way to other ranks in one round, in the order of the ranks.
-template <class Real>
+/// Rows that leave for other ranks in one round, sorted by rank.
 struct Departing {
-  std::vector<std::uint32_t> rows;  // local places where they go
-  std::vector<CompactIndex> columns;
-  std::vector<Real> values;
-  std::vector<std::int64_t> row_counts;    // per rank
-  std::vector<std::int64_t> entry_counts;  // per rank
+  std::vector<std::size_t> rows;              // local
+  std::vector<std::uint32_t> places;          // local places where they go
+  std::vector<std::int64_t> row_counts;       // per rank
+  std::vector<std::int64_t> entry_counts;     // per rank
+  std::vector<std::uint32_t> arrived_places;  // of the rows that come here
 };
 
-/// Puts arrived rows, one after the other, into their places.
-template <class Real>
-void put_rows(const std::vector<std::uint32_t>& rows, const std::vector<CompactIndex>& columns,
-              const std::vector<Real>& values, SparseRows<Real>& result) {
+/// Collective. Sends one value of each entry of the rows of a round, and puts what arrives into its places.
+template <class T, class Values>
+void send_entries(const Communicator& comm, const Departing& round, const std::vector<std::int64_t>& begin,
+                  const Values& values, const std::vector<std::int64_t>& new_begin, Values& result) {
+  std::vector<T> departing;
+  departing.reserve(
+      static_cast<std::size_t>(std::accumulate(round.entry_counts.begin(), round.entry_counts.end(), std::int64_t{0})));
+  for (const std::size_t row : round.rows) {
+    departing.insert(departing.end(), values.begin() + begin[row], values.begin() + begin[row + 1]);
+  }
+  std::vector<std::int64_t> ignored;
+  const std::vector<T> arrived = comm.all_to_all(std::span<const T>(departing), round.entry_counts, ignored);
   std::ptrdiff_t next = 0;
-  for (const std::uint32_t row : rows) {
-    const std::ptrdiff_t begin = result.begin[row];
-    const std::ptrdiff_t count = result.begin[row + std::size_t{1}] - begin;
-    std::copy_n(columns.begin() + next, count, result.columns.begin() + begin);
-    std::copy_n(values.begin() + next, count, result.values.begin() + begin);
+  for (const std::uint32_t place : round.arrived_places) {
+    const std::ptrdiff_t count = new_begin[place + std::size_t{1}] - new_begin[place];
+    std::copy_n(arrived.begin() + next, count, result.begin() + new_begin[place]);
     next += count;
   }
 }
@@ -90,24 +95,21 @@ SparseRows<Real> delivered(const Communicator& comm, SparseRows<Real>&& rows, st
     std::stable_sort(leaving.begin() + static_cast<std::ptrdiff_t>(next),
                      leaving.begin() + static_cast<std::ptrdiff_t>(stop),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
-    Departing<Real> round;
+    Departing round;
     round.row_counts.assign(static_cast<std::size_t>(comm.size()), 0);
     round.entry_counts.assign(static_cast<std::size_t>(comm.size()), 0);
     for (; next < stop; ++next) {
       const auto [rank, i] = leaving[next];
-      round.rows.push_back(static_cast<std::uint32_t>(place[i] - result.partition.begin(rank)));
-      round.columns.insert(round.columns.end(), rows.columns.begin() + rows.begin[i],
-                           rows.columns.begin() + rows.begin[i + 1]);
-      round.values.insert(round.values.end(), rows.values.begin() + rows.begin[i],
-                          rows.values.begin() + rows.begin[i + 1]);
+      round.rows.push_back(i);
+      round.places.push_back(static_cast<std::uint32_t>(place[i] - result.partition.begin(rank)));
       ++round.row_counts[static_cast<std::size_t>(rank)];
       round.entry_counts[static_cast<std::size_t>(rank)] += lengths[i];
     }
     std::vector<std::int64_t> ignored;
-    const auto arrived_rows = comm.all_to_all(std::span<const std::uint32_t>(round.rows), round.row_counts, ignored);
-    const auto columns = comm.all_to_all(std::span<const CompactIndex>(round.columns), round.entry_counts, ignored);
-    const auto values = comm.all_to_all(std::span<const Real>(round.values), round.entry_counts, ignored);
-    put_rows(arrived_rows, columns, values, result);
+    round.arrived_places = comm.all_to_all(std::span<const std::uint32_t>(round.places), round.row_counts, ignored);
+    // One after the other: less is in two places at once.
+    send_entries<CompactIndex>(comm, round, rows.begin, rows.columns, result.begin, result.columns);
+    send_entries<Real>(comm, round, rows.begin, rows.values, result.begin, result.values);
   }
   rows = {};
   return result;

@@ -11,7 +11,7 @@ namespace {
 
 /// Rows from which on the grid is quicker than the sum over all pairs, by dimensions of the map; measured with the maps
 /// that runs end with.
-constexpr std::array<GlobalIndex, 4> grid_pays_from{0, 3000, 6000, 20000};
+constexpr std::array<GlobalIndex, 4> grid_pays_from{0, 3000, 6000, 100000};
 
 }  // namespace
 

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
+#include "distsne/base/allocation.hpp"
 #include "distsne/base/error.hpp"
 #include "distsne/embed/reorder.hpp"
 
@@ -52,9 +55,54 @@ void reorder(const Communicator& comm, Attraction<Real>& attraction, OptimizerSt
   plan.move(comm, std::span<const GlobalIndex>(moving.input_row), 1, std::span<GlobalIndex>(input_row));
   moving.input_row = std::move(input_row);
   moving.map.partition = partition;
+  return_free_memory();  // of the rows before
+}
+
+/// Collective. Where a map has diverged: the first row of the input whose place or velocity is not a finite number;
+/// where all are, the first whose step is none (one bad place makes bad steps of all rows), else the one farthest out.
+template <class Real>
+GlobalIndex diverged_row(const Communicator& comm, const LoopState<Real>& state, std::span<const double> gradient) {
+  const MovingMap<Real>& moving = state.moving;
+  const auto dims = static_cast<std::size_t>(moving.map.columns);
+  constexpr GlobalIndex none = std::numeric_limits<GlobalIndex>::max();
+  GlobalIndex bad = none;
+  GlobalIndex bad_step = none;
+  GlobalIndex farthest = none;
+  double reach = 0.0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(moving.map.local_rows()); ++i) {
+    const GlobalIndex row =
+        moving.input_row.empty() ? moving.map.first_row() + static_cast<GlobalIndex>(i) : moving.input_row[i];
+    for (std::size_t m = i * dims; m < (i + 1) * dims; ++m) {
+      const auto place = std::abs(static_cast<double>(moving.map.values[m]));
+      const double step = gradient.empty() ? 0.0 : gradient[m];
+      if (!std::isfinite(place) || !std::isfinite(static_cast<double>(state.optimizer.velocity[m]))) {
+        bad = std::min(bad, row);
+      } else if (!std::isfinite(step)) {
+        bad_step = std::min(bad_step, row);
+      } else if (place > reach) {
+        reach = place;
+        farthest = row;
+      }
+    }
+  }
+  bad = comm.min(bad);
+  bad_step = comm.min(bad_step);
+  const bool is_farthest = reach == comm.max(reach);
+  farthest = comm.min(is_farthest ? farthest : none);
+  return bad != none ? bad : bad_step != none ? bad_step : farthest != none ? farthest : 0;
 }
 
 }  // namespace
+
+template <class Real>
+bool all_finite(const Communicator& comm, const LoopState<Real>& state) {
+  const auto finite = [](const AlignedVector<Real>& values) {
+    return std::all_of(values.begin(), values.end(), [](Real value) { return std::isfinite(value); });
+  };
+  const bool fine =
+      finite(state.moving.map.values) && finite(state.optimizer.velocity) && finite(state.optimizer.gains);
+  return comm.min(std::int64_t{fine ? 1 : 0}) == 1;
+}
 
 template <class Real>
 bool optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
@@ -75,15 +123,22 @@ bool optimize(const Communicator& comm, Objective<Real>& objective, const Optimi
       const auto timer = timers.scope("reorder");
       reorder(comm, objective.attraction(), state.optimizer, moving);
     }
-    if (state.iteration % options.calibrate_every == 0 || objective.field().outgrown()) {
-      state.force_error = objective.field().calibrate(current, timers);
+    const auto diverged = [&](const std::string& sign) {
+      return DivergedMap(
+          fmt::format("the map diverged: {} in iteration {}, at row {} of the input (counted from 0): use a "
+                      "smaller --learning-rate than {:g}, or leave it at auto",
+                      sign, state.iteration, diverged_row<Real>(comm, state, value.gradient), phase.learning_rate));
+    };
+    try {
+      if (state.iteration % options.calibrate_every == 0 || objective.field().outgrown()) {
+        state.force_error = objective.field().calibrate(current, timers);
+      }
+      objective.evaluate(current, phase.exaggeration, measure, value, timers);
+    } catch (const DivergedMap& error) {
+      throw diverged(error.what());
     }
-    objective.evaluate(current, phase.exaggeration, measure, value, timers);
     if (!value.finite) {
-      throw Error(fmt::format("the map diverged in iteration {}: use a smaller --learning-rate than {:g}, or leave it "
-                              "at auto",
-                              state.iteration, phase.learning_rate),
-                  ExitCode::failure, true);
+      throw diverged("a value that is no finite number appeared");
     }
     if (measure) {
       state.kl = value.cost;
@@ -135,6 +190,8 @@ std::vector<GlobalIndex> places_in(const Communicator& comm, const MovingMap<Rea
   return places;
 }
 
+template bool all_finite(const Communicator&, const LoopState<float>&);
+template bool all_finite(const Communicator&, const LoopState<double>&);
 template bool optimize(const Communicator&, Objective<float>&, const OptimizeOptions&, LoopState<float>&, Timers&,
                        const std::function<void(const IterationReport&)>&, const std::function<bool()>&);
 template bool optimize(const Communicator&, Objective<double>&, const OptimizeOptions&, LoopState<double>&, Timers&,

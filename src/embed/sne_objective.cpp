@@ -1,7 +1,6 @@
 /// Putting attraction and the two fields of SNE together.
 #include "embed/sne_objective.hpp"
 
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -56,7 +55,10 @@ void SneObjective<Real>::evaluate(CurrentMap<Real>& map, double exaggeration, bo
   });
   const double pairs = 2.0 * static_cast<double>(map.own().rows());
   combine(2.0 * pairs * exaggeration, attraction_.force, 1.0, own_.gradient, value.gradient);
-  std::array<ExactSum, 2> sums{exact_sum(log_z_), exact_sum(attraction_.energy)};
+  std::vector<ExactSum> sums{exact_sum(log_z_)};
+  if (with_cost) {
+    sums.push_back(exact_sum(attraction_.energy));
+  }
   if (!all_finite(attraction_.force)) {
     sums[0].add(std::numeric_limits<double>::quiet_NaN());
   }

@@ -1,7 +1,6 @@
 /// Putting attraction and repulsion of symmetric SNE and t-SNE together.
 #include "embed/symmetric_objective.hpp"
 
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -15,7 +14,10 @@ void SymmetricObjective<Real>::evaluate(CurrentMap<Real>& map, double exaggerati
   parts_.field->evaluate(map, false, {}, repulsion_, timers);
   parts_.attraction->evaluate(map, with_cost, attraction_, timers);
   const auto timer = timers.scope("normalization");
-  std::array<ExactSum, 2> sums{exact_sum(repulsion_.potential), exact_sum(attraction_.energy)};
+  std::vector<ExactSum> sums{exact_sum(repulsion_.potential)};
+  if (with_cost) {
+    sums.push_back(exact_sum(attraction_.energy));
+  }
   if (!all_finite(attraction_.force)) {  // the Gaussian is 0 for a distance that is NaN, the attraction is not
     sums[0].add(std::numeric_limits<double>::quiet_NaN());
   }

@@ -9,8 +9,10 @@
 namespace distsne {
 namespace {
 
-constexpr std::size_t columns_per_batch = 8;
-constexpr LocalIndex lines_per_batch = 16;  // divides the nodes of a slab
+// Lines that are transformed together. They bound how many ranks can share the work, by columns and, in two dimensions,
+// by the lines of a slab, which they divide.
+constexpr std::size_t columns_per_batch = 4;
+constexpr std::array<LocalIndex, 4> lines_per_batch{1, 1, 4, 16};
 
 /// A buffer of one thread for some lines.
 template <class T>
@@ -26,14 +28,14 @@ AlignedVector<T>& thread_lines(std::size_t count) {
 
 template <class Real>
 SlabConvolution<Real>::SlabConvolution(const Communicator& comm, const GridShape& shape)
-    : comm_(comm), rank_(comm.rank()), shape_(shape), slabs_(shape.tiles(0), comm.size()) {
+    : comm_(comm), rank_(comm.rank()), shape_(shape), slabs_(RowPartition::spread(shape.tiles(0), comm.size())) {
   const auto padded = [&](std::size_t a) { return static_cast<std::size_t>(shape_.padded(a)); };
   const auto nodes = [&](std::size_t a) { return static_cast<std::size_t>(shape_.nodes[a]); };
   pitch_ = padded(2);
   spectrum_pitch_ = round_up(padded(2) / 2 + 1, columns_per_batch);
   column_count_ = spectrum_pitch_ * padded(1);
-  columns_ = RowPartition(static_cast<GlobalIndex>(column_count_ / columns_per_batch), comm.size());
-  batch_lines_ = shape_.dims == 1 ? 1 : lines_per_batch;
+  columns_ = RowPartition::spread(static_cast<GlobalIndex>(column_count_ / columns_per_batch), comm.size());
+  batch_lines_ = lines_per_batch[static_cast<std::size_t>(shape_.dims)];
   fast_ =
       LineBatch<Real>(LineBatch<Real>::Kind::real, shape_.padded(2), batch_lines_, static_cast<int>(spectrum_pitch_));
   middle_ = LineBatch<Real>(LineBatch<Real>::Kind::complex, shape_.padded(1), columns_per_batch, 0);
@@ -41,6 +43,14 @@ SlabConvolution<Real>::SlabConvolution(const Communicator& comm, const GridShape
 
   const auto own = static_cast<std::size_t>(own_nodes());
   const auto batches = static_cast<std::size_t>(columns_.size(rank_));
+  std::vector<std::int64_t> leaving;
+  std::vector<std::int64_t> arriving;
+  for (Rank r = 0; r < comm_.size(); ++r) {
+    leaving.push_back(static_cast<std::int64_t>(own * columns_per_batch) * columns_.size(r));
+    arriving.push_back(static_cast<std::int64_t>(batches * columns_per_batch) * slabs_.size(r) * shape_.tile[0]);
+  }
+  column_owners_ = parcels_of(leaving);
+  slab_owners_ = parcels_of(arriving);
   slab_.resize(own * nodes(1) * pitch_);
   spectrum_.resize(own * nodes(1) * spectrum_pitch_);
   if (shape_.used(1)) {
@@ -135,28 +145,14 @@ void SlabConvolution<Real>::send_columns() {
                   to + i * columns_per_batch);
     }
   });
-  std::vector<std::int64_t> send_bytes;
-  std::vector<std::int64_t> receive_bytes;
-  constexpr auto block = static_cast<std::int64_t>(columns_per_batch * sizeof(Complex));
-  for (Rank r = 0; r < comm_.size(); ++r) {
-    send_bytes.push_back(columns_.size(r) * std::int64_t{own_nodes()} * block);
-    receive_bytes.push_back(columns_.size(rank_) * std::int64_t{slabs_.size(r) * shape_.tile[0]} * block);
-  }
-  comm_.all_to_all_bytes(std::as_bytes(std::span<const Complex>(sent_)), send_bytes,
-                         std::as_writable_bytes(std::span<Complex>(received_)), receive_bytes);
+  comm_.exchange_parcels(std::as_bytes(std::span<const Complex>(sent_)), column_owners_,
+                         std::as_writable_bytes(std::span<Complex>(received_)), slab_owners_, sizeof(Complex));
 }
 
 template <class Real>
 void SlabConvolution<Real>::return_columns() {
-  std::vector<std::int64_t> send_bytes;
-  std::vector<std::int64_t> receive_bytes;
-  constexpr auto block = static_cast<std::int64_t>(columns_per_batch * sizeof(Complex));
-  for (Rank r = 0; r < comm_.size(); ++r) {
-    receive_bytes.push_back(columns_.size(r) * std::int64_t{own_nodes()} * block);
-    send_bytes.push_back(columns_.size(rank_) * std::int64_t{slabs_.size(r) * shape_.tile[0]} * block);
-  }
-  comm_.all_to_all_bytes(std::as_bytes(std::span<const Complex>(received_)), send_bytes,
-                         std::as_writable_bytes(std::span<Complex>(sent_)), receive_bytes);
+  comm_.exchange_parcels(std::as_bytes(std::span<const Complex>(received_)), slab_owners_,
+                         std::as_writable_bytes(std::span<Complex>(sent_)), column_owners_, sizeof(Complex));
   AlignedVector<Complex>& to = shape_.used(1) ? planes_ : spectrum_;
   const auto own = static_cast<std::size_t>(own_nodes());
   parallel_for(static_cast<std::int64_t>(column_count_ / columns_per_batch), [&](std::int64_t index) {
@@ -175,17 +171,17 @@ void SlabConvolution<Real>::for_columns(Fill fill, bool keep, const std::functio
   const auto padded0 = static_cast<std::size_t>(shape_.padded(0));
   const auto batches = static_cast<std::size_t>(columns_.size(rank_));
   // A node's place in received_: the blocks of the ranks come one after the other, batches within each.
-  struct Block {
+  struct Slab {
     std::size_t first_node;
     std::size_t nodes;
     std::size_t offset;
   };
-  std::vector<Block> blocks;
+  std::vector<Slab> slabs;
   std::size_t offset = 0;
-  for (Rank r = 0; r < comm_.size(); ++r) {
-    const auto count = static_cast<std::size_t>(slabs_.size(r) * shape_.tile[0]);
-    blocks.push_back(
-        {static_cast<std::size_t>(slabs_.begin(r)) * static_cast<std::size_t>(shape_.tile[0]), count, offset});
+  for (const Parcel& owner : slab_owners_) {
+    const auto count = static_cast<std::size_t>(slabs_.size(owner.rank) * shape_.tile[0]);
+    slabs.push_back(
+        {static_cast<std::size_t>(slabs_.begin(owner.rank)) * static_cast<std::size_t>(shape_.tile[0]), count, offset});
     offset += count * batches * columns_per_batch;
   }
   parallel_for(static_cast<std::int64_t>(batches), [&](std::int64_t index) {
@@ -194,11 +190,11 @@ void SlabConvolution<Real>::for_columns(Fill fill, bool keep, const std::functio
     for (std::size_t c = 0; c < columns_per_batch && padded0 > 1; ++c) {
       std::fill(lines + c * padded0 + nodes0, lines + (c + 1) * padded0, Complex{});
     }
-    for (const Block& block : blocks) {
-      const Complex* const from = received_.data() + block.offset + b * block.nodes * columns_per_batch;
-      for (std::size_t i = 0; i < block.nodes; ++i) {
+    for (const Slab& slab : slabs) {
+      const Complex* const from = received_.data() + slab.offset + b * slab.nodes * columns_per_batch;
+      for (std::size_t i = 0; i < slab.nodes; ++i) {
         for (std::size_t c = 0; c < columns_per_batch; ++c) {
-          lines[c * padded0 + block.first_node + i] = from[i * columns_per_batch + c];
+          lines[c * padded0 + slab.first_node + i] = from[i * columns_per_batch + c];
         }
       }
     }
@@ -208,11 +204,11 @@ void SlabConvolution<Real>::for_columns(Fill fill, bool keep, const std::functio
       }
     }
     work(index, lines);
-    for (const Block& block : blocks) {
-      Complex* const to = received_.data() + block.offset + b * block.nodes * columns_per_batch;
-      for (std::size_t i = 0; i < block.nodes && keep; ++i) {
+    for (const Slab& slab : slabs) {
+      Complex* const to = received_.data() + slab.offset + b * slab.nodes * columns_per_batch;
+      for (std::size_t i = 0; i < slab.nodes && keep; ++i) {
         for (std::size_t c = 0; c < columns_per_batch; ++c) {
-          to[i * columns_per_batch + c] = lines[c * padded0 + block.first_node + i];
+          to[i * columns_per_batch + c] = lines[c * padded0 + slab.first_node + i];
         }
       }
     }

@@ -11,9 +11,9 @@
 
 namespace distsne {
 
-/// Axis 0 is cut into slabs of whole tiles. Lines along the other axes are transformed where they lie; for axis 0 the
-/// spectrum is transposed over the ranks, so that each rank has whole lines of some columns, and back. Only lines that
-/// hold something are transformed: half of each axis is padding.
+/// Axis 0 is cut into slabs of whole tiles, spread over the ranks. Lines along the other axes are transformed where
+/// they lie; for axis 0 the spectrum is transposed over the ranks, so that each rank has whole lines of some columns,
+/// and back. Only lines that hold something are transformed: half of each axis is padding.
 template <class Real>
 class SlabConvolution {
  public:
@@ -50,7 +50,7 @@ class SlabConvolution {
   void backward_lines();
   void send_columns();
   void return_columns();
-  /// Calls work(batch, lines) with the whole lines of 8 columns along axis 0, and takes back what it leaves in them
+  /// Calls work(batch, lines) with the whole lines of some columns along axis 0, and takes back what it leaves in them
   /// when `keep` says so.
   void for_columns(Fill fill, bool keep, const std::function<void(std::int64_t, Complex*)>& work);
 
@@ -58,11 +58,13 @@ class SlabConvolution {
   Rank rank_;
   GridShape shape_;
   RowPartition slabs_;
-  RowPartition columns_;            // batches of columns of each rank
-  std::size_t pitch_ = 0;           // reals from one line of the slab to the next
-  std::size_t spectrum_pitch_ = 0;  // complex numbers of a transformed line, padded
-  std::size_t column_count_ = 0;    // of a node of axis 0
-  LocalIndex batch_lines_ = 1;      // lines of the fast axis that are transformed together
+  RowPartition columns_;               // batches of columns of each rank
+  std::vector<Parcel> column_owners_;  // complex numbers that go to each rank when the spectrum is transposed
+  std::vector<Parcel> slab_owners_;    // and that come from each
+  std::size_t pitch_ = 0;              // reals from one line of the slab to the next
+  std::size_t spectrum_pitch_ = 0;     // complex numbers of a transformed line, padded
+  std::size_t column_count_ = 0;       // of a node of axis 0
+  LocalIndex batch_lines_ = 1;         // lines of the fast axis that are transformed together
 
   LineBatch<Real> fast_;
   LineBatch<Real> middle_;
@@ -70,8 +72,8 @@ class SlabConvolution {
   AlignedVector<Real> slab_;
   AlignedVector<Complex> spectrum_;  // line, frequency
   AlignedVector<Complex> planes_;  // node of axis 0, frequency of axis 2, frequency of axis 1; only with a middle axis
-  AlignedVector<Complex> sent_;    // rank, batch, own node, 8 columns
-  AlignedVector<Complex> received_;  // rank, batch, node of that rank, 8 columns
+  AlignedVector<Complex> sent_;    // rank, batch, own node, column
+  AlignedVector<Complex> received_;  // rank, batch, node of that rank, column
   AlignedVector<Real> kernel_;       // batch, column, frequency of axis 0
 };
 

@@ -112,7 +112,6 @@ HWY_AFTER_NAMESPACE();
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <numeric>
 
 #include "distsne/base/parallel.hpp"
 
@@ -128,30 +127,32 @@ constexpr std::size_t rows_per_piece = 2048;
 template <class Real>
 Targets gather_targets(const Communicator& comm, const Embedding<Real>& map, std::span<const LocalIndex> own,
                        std::size_t& first_own) {
-  const std::vector<GlobalIndex> counts = comm.all_gather(static_cast<std::int64_t>(own.size()));
-  const auto total = static_cast<std::size_t>(std::accumulate(counts.begin(), counts.end(), GlobalIndex{0}));
-  first_own = static_cast<std::size_t>(std::accumulate(counts.begin(), counts.begin() + comm.rank(), GlobalIndex{0}));
+  auto first = static_cast<std::int64_t>(own.size());
+  const auto total = static_cast<std::size_t>(comm.sum(first));
+  comm.exclusive_sum(std::span<std::int64_t>(&first, 1));
+  first_own = static_cast<std::size_t>(first);
   Targets targets;
   targets.dims = static_cast<std::size_t>(map.columns);
   if (total == 0) {
     return targets;
   }
-  std::vector<GlobalIndex> rows;
-  std::vector<double> positions;
-  for (const LocalIndex i : own) {
-    rows.push_back(map.first_row() + i);
-    for (const Real value : map.row(i)) {
-      positions.push_back(static_cast<double>(value));
+  // Every rank writes its own among zeros: a handful of steps, where gathering from so many ranks takes one for each.
+  const std::size_t width = 1 + targets.dims;
+  std::vector<std::uint64_t> bits(total * width, 0);
+  for (std::size_t k = 0; k < own.size(); ++k) {
+    std::uint64_t* const to = bits.data() + (first_own + k) * width;
+    to[0] = static_cast<std::uint64_t>(map.first_row() + own[k]);
+    for (std::size_t m = 0; m < targets.dims; ++m) {
+      to[1 + m] = std::bit_cast<std::uint64_t>(static_cast<double>(map.row(own[k])[m]));
     }
   }
-  targets.row.resize(total);
-  targets.position.resize(total * targets.dims);
-  comm.all_gather(std::span<const GlobalIndex>(rows), counts, targets.row.data());
-  std::vector<GlobalIndex> values = counts;
-  for (GlobalIndex& count : values) {
-    count *= map.columns;
+  comm.bit_or(std::span<std::uint64_t>(bits));
+  for (std::size_t t = 0; t < total; ++t) {
+    targets.row.push_back(static_cast<GlobalIndex>(bits[t * width]));
+    for (std::size_t m = 0; m < targets.dims; ++m) {
+      targets.position.push_back(std::bit_cast<double>(bits[t * width + 1 + m]));
+    }
   }
-  comm.all_gather(std::span<const double>(positions), values, targets.position.data());
   return targets;
 }
 

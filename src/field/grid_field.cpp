@@ -26,8 +26,12 @@ Bounds find_bounds(const Communicator& comm, const Embedding<Real>& map) {
       most[6] = std::isfinite(value) ? most[6] : 1.0;
     }
   }
-  comm.max(std::span<double>(most));
   Bounds bounds;
+  for (std::size_t m = 0; m < dims; ++m) {
+    bounds.own_low[m] = -most[m];
+    bounds.own_high[m] = most[m + 3];
+  }
+  comm.max(std::span<double>(most));
   bounds.finite = most[6] == 0.0;
   for (std::size_t m = 0; m < dims; ++m) {
     // Positions are taken off the lowest in Real: round it first.
@@ -40,7 +44,7 @@ Bounds find_bounds(const Communicator& comm, const Embedding<Real>& map) {
 /// Makes the convolution for the grid that the map needs, unless it is there.
 template <class Real>
 void GridField<Real>::State::prepare(const Bounds& bounds, int dims) {
-  const GridShape shape = fit_grid(dims, bounds.extent, resolution);
+  const GridShape shape = fit_grid(dims, bounds.extent, resolution, comm.size());
   if (convolution && convolution->shape() == shape) {
     return;
   }
@@ -123,7 +127,7 @@ void GridField<Real>::State::spread(Real unit) {
     std::fill(nodes, nodes + layout.size(), 0);
     spread_tile(bins.points(bins.bins()[static_cast<std::size_t>(b)]), layout, unit, nodes);
   });
-  pages.collect(convolution->shape(), layout, bins.bins(), bin_nodes);
+  pages.collect(convolution->shape(), layout, bins, bin_nodes);
 }
 
 template <class Real>
@@ -181,7 +185,7 @@ void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<co
       state.prepare(bounds, own.columns);
     }
     unit = state.charge_unit(own.rows(), charged, charges);
-    state.bins.sort(state.convolution->shape(), bounds.low, state.resolution, own,
+    state.bins.sort(state.convolution->shape(), bounds, state.resolution, own,
                     charged ? charges : std::span<const Real>{});
     state.spread(static_cast<Real>(unit));
   }

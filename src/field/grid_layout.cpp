@@ -18,11 +18,7 @@ constexpr LocalIndex most_nodes = 1 << 20;  // of an axis: FFTW takes int length
 /// Sizes n for which a transform of 2 n values is about as quick as for any size near: granule times 2^a, 3 2^a, 5 2^a.
 LocalIndex quick_size(double needed) {
   if (!(needed <= static_cast<double>(most_nodes))) {
-    throw Error(
-        fmt::format("the map spans {:.3g} grid nodes, more than the grid can have: it has probably diverged; use "
-                    "a smaller --learning-rate",
-                    needed),
-        ExitCode::failure, true);
+    throw DivergedMap(fmt::format("it spans {:.3g} grid nodes, more than the grid can have,", needed));
   }
   LocalIndex best = most_nodes;
   for (const LocalIndex odd : {1, 3, 5}) {
@@ -37,7 +33,7 @@ LocalIndex quick_size(double needed) {
 
 }  // namespace
 
-GridShape fit_grid(int dims, const std::array<double, 3>& extent, const GridResolution& resolution) {
+GridShape fit_grid(int dims, const std::array<double, 3>& extent, const GridResolution& resolution, int ranks) {
   GridShape shape;
   shape.dims = dims;
   for (std::size_t m = 0; m < static_cast<std::size_t>(dims); ++m) {
@@ -47,6 +43,11 @@ GridShape fit_grid(int dims, const std::array<double, 3>& extent, const GridReso
     if (shape.nodes[a] % shape.tile[a] != 0) {
       shape.tile[a] = granule;
     }
+  }
+  // The points of a tile reach no further than the next one.
+  const LocalIndex least = resolution.order == 4 ? 4 : 8;
+  while (shape.used(0) && shape.tiles(0) < ranks && shape.tile[0] > least) {
+    shape.tile[0] /= 2;
   }
   return shape;
 }

@@ -39,8 +39,10 @@ struct GridShape {
 };
 
 /// The smallest grid that holds a map of the given extents (in map units, one for each dimension), with sizes whose
-/// transforms are quick. A function of the extents alone, so that nothing about it has to be remembered.
-[[nodiscard]] GridShape fit_grid(int dims, const std::array<double, 3>& extent, const GridResolution& resolution);
+/// transforms are quick. A function of the extents alone, so that nothing about it has to be remembered; but tiles
+/// become flat where there are more ranks than rows of tiles to share out, which changes no bits of the field.
+[[nodiscard]] GridShape fit_grid(int dims, const std::array<double, 3>& extent, const GridResolution& resolution,
+                                 int ranks);
 
 /// Bytes that the convolution of a grid takes on each of `ranks` ranks, as they are now and in buffers.
 [[nodiscard]] double convolution_bytes(const GridShape& shape, int ranks, std::size_t value_bytes);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "distsne/field/grid_field.hpp"
+#include "field/bounds.hpp"
 #include "field/convolution.hpp"
 #include "field/resolution.hpp"
 #include "field/stencil.hpp"
@@ -14,19 +15,6 @@
 #include "field/tiles.hpp"
 
 namespace distsne {
-
-/// The lowest corner of the map and its extents; `finite` is false when a coordinate is not.
-struct Bounds {
-  std::array<double, 3> low{};
-  std::array<double, 3> extent{};
-  bool finite = true;
-
-  [[nodiscard]] double longest() const { return std::max({extent[0], extent[1], extent[2]}); }
-};
-
-/// Collective.
-template <class Real>
-[[nodiscard]] Bounds find_bounds(const Communicator& comm, const Embedding<Real>& map);
 
 template <class Real>
 struct GridField<Real>::State {

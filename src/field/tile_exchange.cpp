@@ -9,21 +9,28 @@ namespace distsne {
 namespace {
 
 template <class Real>
-std::vector<std::int64_t> tiles_per_owner(const Communicator& comm, const TilePages<Real>& pages,
-                                          const SlabConvolution<Real>& convolution) {
+std::vector<Parcel> tiles_of_owners(const TilePages<Real>& pages, const SlabConvolution<Real>& convolution) {
   const GridShape& shape = convolution.shape();
   const auto per_row = static_cast<std::uint32_t>(shape.tiles(1)) * static_cast<std::uint32_t>(shape.tiles(2));
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()), 0);
+  std::vector<Parcel> parcels;
+  GlobalIndex end = 0;  // of the slab of the last block
   for (const std::uint32_t tile : pages.tiles()) {
-    ++counts[static_cast<std::size_t>(convolution.slabs().owner(tile / per_row))];
+    const auto place = static_cast<GlobalIndex>(tile / per_row);
+    if (place >= end) {
+      const Rank owner = convolution.slabs().owner(place);
+      end = convolution.slabs().end(owner);
+      parcels.push_back({owner, 0});
+    }
+    ++parcels.back().count;
   }
-  return counts;
+  return parcels;
 }
 
 /// Calls row(slab line, values of the tile) for the rows of nodes of a tile that lies in this rank's slab.
 template <class Real, class Row>
-void for_tile_rows(SlabConvolution<Real>& convolution, std::uint32_t tile, const Row& row) {
+void for_tile_rows(SlabConvolution<Real>& convolution, std::int64_t number, const Row& row) {
   const GridShape& shape = convolution.shape();
+  const auto tile = static_cast<std::uint32_t>(number);
   const auto tiles = [&](std::size_t a) { return static_cast<std::uint32_t>(shape.tiles(a)); };
   const auto first = [&](std::uint32_t place, std::size_t a) { return static_cast<LocalIndex>(place) * shape.tile[a]; };
   const LocalIndex i0 = first(tile / (tiles(1) * tiles(2)), 0) - convolution.first_node();
@@ -42,23 +49,18 @@ template <class Real>
 void TileExchange<Real>::add_to_slabs(const Communicator& comm, TilePages<Real>& pages, double unit,
                                       SlabConvolution<Real>& convolution) {
   const GridShape& shape = convolution.shape();
-  const std::size_t size = shape.tile_nodes();
-  const std::vector<std::int64_t> counts = tiles_per_owner(comm, pages, convolution);
-  std::span<const std::uint32_t> tiles = pages.tiles();
+  const std::size_t stride = TilePages<Real>::sums_stride(shape);
+  owners_ = tiles_of_owners(pages, convolution);
+  senders_ = comm.announce(owners_);
   std::span<const std::int64_t> sums = pages.sums();
-  arrived_counts_ = counts;
   if (comm.size() > 1) {
-    arrived_tiles_ = comm.all_to_all(tiles, counts, arrived_counts_);
-    arrived_sums_.resize(arrived_tiles_.size() * size);
-    const auto bytes = [&](std::vector<std::int64_t> values) {
-      for (std::int64_t& value : values) {
-        value *= static_cast<std::int64_t>(size * sizeof(std::int64_t));
-      }
-      return values;
-    };
-    comm.all_to_all_bytes(std::as_bytes(sums), bytes(counts), std::as_writable_bytes(std::span(arrived_sums_)),
-                          bytes(arrived_counts_));
-    tiles = arrived_tiles_;
+    std::int64_t tiles = 0;
+    for (const Parcel& parcel : senders_) {
+      tiles += parcel.count;
+    }
+    arrived_sums_.resize(static_cast<std::size_t>(tiles) * stride);
+    comm.exchange_parcels(std::as_bytes(sums), owners_, std::as_writable_bytes(std::span(arrived_sums_)), senders_,
+                          stride * sizeof(std::int64_t));
     sums = arrived_sums_;
   }
   const auto nodes1 = static_cast<std::size_t>(shape.nodes[1]);
@@ -68,11 +70,11 @@ void TileExchange<Real>::add_to_slabs(const Communicator& comm, TilePages<Real>&
     std::fill_n(slab_sums_.begin() + i0 * static_cast<std::int64_t>(nodes1 * nodes2), nodes1 * nodes2, 0);
   });
   std::size_t begin = 0;
-  for (const std::int64_t count : arrived_counts_) {  // the tiles of one rank are different tiles
-    parallel_for(count, [&](std::int64_t index) {
-      const std::size_t t = begin + static_cast<std::size_t>(index);
-      for_tile_rows(convolution, tiles[t], [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
-        const std::int64_t* const from = sums.data() + t * size + offset;
+  for (const Parcel& parcel : senders_) {  // the tiles of one rank are different tiles
+    parallel_for(parcel.count, [&](std::int64_t index) {
+      const std::int64_t* const arrived = sums.data() + (begin + static_cast<std::size_t>(index)) * stride;
+      for_tile_rows(convolution, *arrived, [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
+        const std::int64_t* const from = arrived + 1 + offset;
         std::int64_t* const to = slab_sums_.data() +
                                  (static_cast<std::size_t>(i0) * nodes1 + static_cast<std::size_t>(i1)) * nodes2 +
                                  static_cast<std::size_t>(i2);
@@ -81,7 +83,7 @@ void TileExchange<Real>::add_to_slabs(const Communicator& comm, TilePages<Real>&
         }
       });
     });
-    begin += static_cast<std::size_t>(count);
+    begin += static_cast<std::size_t>(parcel.count);
   }
   const double scale = 1.0 / unit;
   parallel_for(convolution.own_nodes(), [&](std::int64_t i0) {
@@ -102,28 +104,23 @@ void TileExchange<Real>::bring_back(const Communicator& comm, TilePages<Real>& p
   const GridShape& shape = convolution.shape();
   const std::size_t size = shape.tile_nodes();
   const bool alone = comm.size() == 1;
-  const std::span<const std::uint32_t> tiles = alone ? pages.tiles() : arrived_tiles_;
+  const std::size_t stride = TilePages<Real>::sums_stride(shape);
+  const std::span<const std::int64_t> sums = alone ? pages.sums() : arrived_sums_;
+  const std::size_t tiles = sums.size() / stride;
   AlignedVector<Real>& out = alone ? pages.values() : departing_values_;
-  out.resize(tiles.size() * size);
-  parallel_for(static_cast<std::int64_t>(tiles.size()), [&](std::int64_t index) {
+  out.resize(tiles * size);
+  parallel_for(static_cast<std::int64_t>(tiles), [&](std::int64_t index) {
     const auto t = static_cast<std::size_t>(index);
-    for_tile_rows(convolution, tiles[t], [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
+    for_tile_rows(convolution, sums[t * stride], [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
       std::copy_n(convolution.line(i0, i1) + i2, shape.tile[2], out.data() + t * size + offset);
     });
   });
   if (alone) {
     return;
   }
-  const auto bytes = [&](std::vector<std::int64_t> values) {
-    for (std::int64_t& value : values) {
-      value *= static_cast<std::int64_t>(size * sizeof(Real));
-    }
-    return values;
-  };
   pages.values().resize(pages.tiles().size() * size);
-  comm.all_to_all_bytes(std::as_bytes(std::span<const Real>(out)), bytes(arrived_counts_),
-                        std::as_writable_bytes(std::span<Real>(pages.values())),
-                        bytes(tiles_per_owner(comm, pages, convolution)));
+  comm.exchange_parcels(std::as_bytes(std::span<const Real>(out)), senders_,
+                        std::as_writable_bytes(std::span<Real>(pages.values())), owners_, size * sizeof(Real));
 }
 
 template class TileExchange<float>;

@@ -18,9 +18,8 @@ class TileExchange {
 
  private:
   std::vector<std::int64_t> slab_sums_;
-  // Tiles that the ranks sent here: how many of each rank, which, and what they hold.
-  std::vector<std::int64_t> arrived_counts_;
-  std::vector<std::uint32_t> arrived_tiles_;
+  std::vector<Parcel> owners_;   // tiles of this rank's points that each rank owns
+  std::vector<Parcel> senders_;  // tiles that each rank sent here
   std::vector<std::int64_t> arrived_sums_;
   AlignedVector<Real> departing_values_;
 };

@@ -11,44 +11,47 @@ namespace {
 
 constexpr std::int64_t rows_per_chunk = 16384;
 
-/// Tiles along each axis.
-struct TileGrid {
-  std::array<std::size_t, 3> count;
-  explicit TileGrid(const GridShape& shape)
-      : count{static_cast<std::size_t>(shape.tiles(0)), static_cast<std::size_t>(shape.tiles(1)),
-              static_cast<std::size_t>(shape.tiles(2))} {}
-  [[nodiscard]] std::array<std::size_t, 3> place(std::size_t tile) const {
-    return {tile / (count[1] * count[2]), tile / count[2] % count[1], tile % count[2]};
-  }
-  [[nodiscard]] std::size_t number(std::size_t a, std::size_t b, std::size_t c) const {
-    return (a * count[1] + b) * count[2] + c;
-  }
-};
+/// All tiles of the grid: their numbers are those that tiles travel under.
+TileWindow whole_grid(const GridShape& shape) {
+  return {{},
+          {static_cast<std::size_t>(shape.tiles(0)), static_cast<std::size_t>(shape.tiles(1)),
+           static_cast<std::size_t>(shape.tiles(2))}};
+}
 
 }  // namespace
 
 template <class Real>
-void TileBins<Real>::sort(const GridShape& shape, const std::array<double, 3>& low, const GridResolution& resolution,
+void TileBins<Real>::sort(const GridShape& shape, const Bounds& bounds, const GridResolution& resolution,
                           const Embedding<Real>& map, std::span<const Real> charges) {
   const auto count = static_cast<std::size_t>(map.local_rows());
   const auto dims = static_cast<std::size_t>(map.columns);
   dims_ = map.columns;
   order_ = resolution.order;
   charged_ = !charges.empty();
-  const TileGrid grid(shape);
-  const std::size_t tiles = shape.tile_count();
   std::array<Real, 3> start{};
   std::array<Real, 3> tile_scale{};
   std::array<Real, 3> tile_size{};
   std::array<std::size_t, 3> stride{};
+  window_ = {{}, {1, 1, 1}};
   const auto scale = static_cast<Real>(1.0 / resolution.step);
   for (std::size_t m = 0; m < dims; ++m) {
     const std::size_t a = shape.axis(m);
-    start[m] = static_cast<Real>(low[m]);
+    start[m] = static_cast<Real>(bounds.low[m]);
     tile_size[m] = static_cast<Real>(shape.tile[a]);
     tile_scale[m] = Real{1} / tile_size[m];
-    stride[m] = a == 2 ? 1 : a == 1 ? grid.count[2] : grid.count[1] * grid.count[2];
+    // Rounded like the points themselves, of which these are the outermost.
+    const auto along = [&](double value) {
+      const Real position = (static_cast<Real>(value) - start[m]) * scale;
+      return static_cast<std::size_t>(position * tile_scale[m]);
+    };
+    window_.first[a] = count == 0 ? 0 : along(bounds.own_low[m]);
+    window_.count[a] = count == 0 ? 0 : along(bounds.own_high[m]) + 1 - window_.first[a];
   }
+  for (std::size_t m = 0; m < dims; ++m) {
+    const std::size_t a = shape.axis(m);
+    stride[m] = a == 2 ? 1 : a == 1 ? window_.count[2] : window_.count[1] * window_.count[2];
+  }
+  const std::size_t tiles = window_.size();
   // Where a point lies: its tile along each dimension, and its place within that.
   const auto locate = [&](std::size_t i, std::array<Real, 3>& within) {
     std::size_t tile = 0;
@@ -56,7 +59,7 @@ void TileBins<Real>::sort(const GridShape& shape, const std::array<double, 3>& l
       const Real position = (map.values[i * dims + m] - start[m]) * scale;
       const auto along = static_cast<std::size_t>(position * tile_scale[m]);
       within[m] = position - static_cast<Real>(along) * tile_size[m];
-      tile += along * stride[m];
+      tile += (along - window_.first[shape.axis(m)]) * stride[m];
     }
     return tile;
   };
@@ -80,6 +83,7 @@ void TileBins<Real>::sort(const GridShape& shape, const std::array<double, 3>& l
     }
   });
   bins_.clear();
+  const TileWindow grid = whole_grid(shape);
   std::uint32_t next = 0;
   for (std::size_t tile = 0; tile < tiles; ++tile) {
     const std::uint32_t begin = next;
@@ -90,7 +94,7 @@ void TileBins<Real>::sort(const GridShape& shape, const std::array<double, 3>& l
       next += points;
     }
     if (next > begin) {
-      bins_.push_back({static_cast<std::uint32_t>(tile), begin, next});
+      bins_.push_back({static_cast<std::uint32_t>(grid.number(window_.place(tile))), begin, next});
     }
   }
   rows_.resize(count);
@@ -130,21 +134,25 @@ TilePoints<Real> TileBins<Real>::points(const Bin& bin) const {
 }
 
 template <class Real>
-void TilePages<Real>::collect(const GridShape& shape, const TileNodes& layout,
-                              const std::vector<typename TileBins<Real>::Bin>& bins,
+void TilePages<Real>::collect(const GridShape& shape, const TileNodes& layout, const TileBins<Real>& binned,
                               const std::vector<std::int64_t>& bin_nodes) {
-  const TileGrid grid(shape);
-  slot_.assign(shape.tile_count(), -1);
-  bin_slot_.assign(shape.tile_count(), -1);
+  const TileWindow grid = whole_grid(shape);
+  const auto& bins = binned.bins();
+  window_ = binned.window();
+  for (std::size_t a = 0; a < 3 && window_.size() > 0; ++a) {
+    window_.count[a] = std::min(window_.count[a] + 1, grid.count[a] - window_.first[a]);
+  }
+  slot_.assign(window_.size(), -1);
+  bin_slot_.assign(window_.size(), -1);
   // The tile itself and the next one along every axis.
   const auto reach = [&](std::size_t place, std::size_t a) { return std::min(place + 1, grid.count[a] - 1); };
   for (std::size_t b = 0; b < bins.size(); ++b) {
-    bin_slot_[bins[b].tile] = static_cast<std::int32_t>(b);
     const auto place = grid.place(bins[b].tile);
+    bin_slot_[window_.number(place)] = static_cast<std::int32_t>(b);
     for (std::size_t t0 = place[0]; t0 <= reach(place[0], 0); ++t0) {
       for (std::size_t t1 = place[1]; t1 <= reach(place[1], 1); ++t1) {
         for (std::size_t t2 = place[2]; t2 <= reach(place[2], 2); ++t2) {
-          slot_[grid.number(t0, t1, t2)] = 0;
+          slot_[window_.number({t0, t1, t2})] = 0;
         }
       }
     }
@@ -153,24 +161,27 @@ void TilePages<Real>::collect(const GridShape& shape, const TileNodes& layout,
   for (std::size_t tile = 0; tile < slot_.size(); ++tile) {
     if (slot_[tile] == 0) {
       slot_[tile] = static_cast<std::int32_t>(tiles_.size());
-      tiles_.push_back(static_cast<std::uint32_t>(tile));
+      tiles_.push_back(static_cast<std::uint32_t>(grid.number(window_.place(tile))));
     }
   }
   const std::size_t size = shape.tile_nodes();
   const std::array<std::size_t, 3> extent{static_cast<std::size_t>(shape.tile[0]),
                                           static_cast<std::size_t>(shape.tile[1]),
                                           static_cast<std::size_t>(shape.tile[2])};
-  sums_.resize(tiles_.size() * size);
+  const std::size_t stride = sums_stride(shape);
+  sums_.resize(tiles_.size() * stride);
   parallel_for(static_cast<std::int64_t>(tiles_.size()), [&](std::int64_t index) {
     const auto t = static_cast<std::size_t>(index);
-    std::int64_t* const to = sums_.data() + t * size;
+    std::int64_t* const to = sums_.data() + t * stride + 1;
+    to[-1] = tiles_[t];
     std::fill(to, to + size, 0);
     const auto place = grid.place(tiles_[t]);
+    const auto before = [&](std::size_t a) { return place[a] > window_.first[a] ? 1U : 0U; };
     // Its own points' nodes, and what the points of the tiles before it reach over.
-    for (std::size_t d0 = 0; d0 <= (place[0] > 0 ? 1U : 0U); ++d0) {
-      for (std::size_t d1 = 0; d1 <= (place[1] > 0 ? 1U : 0U); ++d1) {
-        for (std::size_t d2 = 0; d2 <= (place[2] > 0 ? 1U : 0U); ++d2) {
-          const std::int32_t bin = bin_slot_[grid.number(place[0] - d0, place[1] - d1, place[2] - d2)];
+    for (std::size_t d0 = 0; d0 <= before(0); ++d0) {
+      for (std::size_t d1 = 0; d1 <= before(1); ++d1) {
+        for (std::size_t d2 = 0; d2 <= before(2); ++d2) {
+          const std::int32_t bin = bin_slot_[window_.number({place[0] - d0, place[1] - d1, place[2] - d2})];
           if (bin < 0) {
             continue;
           }
@@ -195,7 +206,7 @@ void TilePages<Real>::collect(const GridShape& shape, const TileNodes& layout,
 
 template <class Real>
 void TilePages<Real>::nodes_of(const GridShape& shape, const TileNodes& layout, std::uint32_t tile, Real* nodes) const {
-  const TileGrid grid(shape);
+  const TileWindow grid = whole_grid(shape);
   const auto place = grid.place(tile);
   const std::size_t size = shape.tile_nodes();
   const std::array<std::size_t, 3> extent{static_cast<std::size_t>(shape.tile[0]),
@@ -209,7 +220,8 @@ void TilePages<Real>::nodes_of(const GridShape& shape, const TileNodes& layout, 
   for (std::size_t d0 = 0; d0 <= over[0]; ++d0) {
     for (std::size_t d1 = 0; d1 <= over[1]; ++d1) {
       for (std::size_t d2 = 0; d2 <= over[2]; ++d2) {
-        const auto slot = static_cast<std::size_t>(slot_[grid.number(place[0] + d0, place[1] + d1, place[2] + d2)]);
+        const auto slot =
+            static_cast<std::size_t>(slot_[window_.number({place[0] + d0, place[1] + d1, place[2] + d2})]);
         const Real* const from = values_.data() + slot * size;
         const std::array<std::size_t, 3> shift{d0 * extent[0], d1 * extent[1], d2 * extent[2]};
         for (std::size_t a = 0; a < extent[0] && a + shift[0] < layout.extent[0]; ++a) {

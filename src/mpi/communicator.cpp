@@ -6,54 +6,22 @@
 
 #include "distsne/base/aligned.hpp"
 #include "distsne/mpi/native.hpp"
+#include "mpi/calls.hpp"
 
 namespace distsne {
 namespace {
 
 constexpr std::size_t default_largest_message = std::size_t{1} << 30U;
-constexpr int tag = 17;
-
-Traffic total;
-
-void note_sent(std::size_t bytes) {
-  total.bytes += bytes;
-  ++total.messages;
-}
-
-void check(int code, const char* call) {
-  if (code == MPI_SUCCESS) {
-    return;
-  }
-  std::array<char, MPI_MAX_ERROR_STRING> text{};
-  int length = 0;
-  MPI_Error_string(code, text.data(), &length);
-  throw Error(std::string(call) + " failed: " + std::string(text.data(), static_cast<std::size_t>(length)));
-}
-
-/// Calls piece(offset, count) for consecutive pieces of at most `largest` bytes.
-template <class Piece>
-void in_pieces(std::size_t bytes, std::size_t largest, const Piece& piece) {
-  for (std::size_t offset = 0; offset < bytes; offset += largest) {
-    piece(offset, narrow<int>(std::min(largest, bytes - offset)));
-  }
-}
-
-void wait_all(std::vector<MPI_Request>& requests) {
-  check(MPI_Waitall(narrow<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE), "MPI_Waitall");
-  requests.clear();
-}
 
 template <class T>
 void all_reduce(MPI_Comm comm, std::span<T> values, MPI_Datatype type, MPI_Op operation, std::size_t largest_bytes) {
   in_pieces(values.size(), std::max<std::size_t>(1, largest_bytes / sizeof(T)), [&](std::size_t offset, int count) {
-    note_sent(static_cast<std::size_t>(count) * sizeof(T));
+    count_collective(static_cast<std::size_t>(count) * sizeof(T));
     check(MPI_Allreduce(MPI_IN_PLACE, values.data() + offset, count, type, operation, comm), "MPI_Allreduce");
   });
 }
 
 }  // namespace
-
-Traffic traffic() { return total; }
 
 Communicator::Native::Native(MPI_Comm handle_in, bool owned_in) : handle(handle_in), owned(owned_in) {
   check(MPI_Comm_set_errhandler(handle, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
@@ -110,7 +78,7 @@ Communicator Communicator::node() const {
 void Communicator::broadcast_bytes(std::span<std::byte> data, Rank root) const {
   in_pieces(data.size(), largest_message_, [&](std::size_t offset, int bytes) {
     if (rank() == root) {
-      note_sent(static_cast<std::size_t>(bytes));
+      count_collective(static_cast<std::size_t>(bytes));
     }
     check(MPI_Bcast(data.data() + offset, bytes, MPI_BYTE, root, native_->handle), "MPI_Bcast");
   });
@@ -169,7 +137,7 @@ std::vector<double> Communicator::sum(std::span<const ExactSum> local) const {
 void Communicator::exclusive_sum(std::span<std::int64_t> values) const {
   in_pieces(values.size_bytes(), largest_message_ / sizeof(std::int64_t) * sizeof(std::int64_t),
             [&](std::size_t offset, int bytes) {
-              note_sent(static_cast<std::size_t>(bytes));
+              count_collective(static_cast<std::size_t>(bytes));
               check(MPI_Exscan(MPI_IN_PLACE, values.data() + offset / sizeof(std::int64_t),
                                bytes / static_cast<int>(sizeof(std::int64_t)), MPI_INT64_T, MPI_SUM, native_->handle),
                     "MPI_Exscan");
@@ -181,14 +149,14 @@ void Communicator::exclusive_sum(std::span<std::int64_t> values) const {
 
 std::vector<std::int64_t> Communicator::all_gather(std::int64_t value) const {
   std::vector<std::int64_t> all(static_cast<std::size_t>(size()));
-  note_sent(sizeof(value));
+  count_collective(sizeof(value));
   check(MPI_Allgather(&value, 1, MPI_INT64_T, all.data(), 1, MPI_INT64_T, native_->handle), "MPI_Allgather");
   return all;
 }
 
 std::vector<double> Communicator::all_gather(double value) const {
   std::vector<double> all(static_cast<std::size_t>(size()));
-  note_sent(sizeof(value));
+  count_collective(sizeof(value));
   check(MPI_Allgather(&value, 1, MPI_DOUBLE, all.data(), 1, MPI_DOUBLE, native_->handle), "MPI_Allgather");
   return all;
 }
@@ -207,7 +175,7 @@ void Communicator::all_gather_bytes(std::span<const std::byte> own, std::size_t 
       bytes.push_back(narrow<int>(offsets[r + 1] - offsets[r]));
       displacements.push_back(narrow<int>(offsets[r]));
     }
-    note_sent(own.size());
+    count_collective(own.size());
     check(MPI_Allgatherv(own.data(), bytes[me], MPI_BYTE, all, bytes.data(), displacements.data(), MPI_BYTE,
                          native_->handle),
           "MPI_Allgatherv");
@@ -219,61 +187,16 @@ void Communicator::all_gather_bytes(std::span<const std::byte> own, std::size_t 
   }
 }
 
-std::vector<std::int64_t> Communicator::all_to_all(std::span<const std::int64_t> values) const {
-  std::vector<std::int64_t> received(values.size());
-  note_sent(values.size_bytes());
-  check(MPI_Alltoall(values.data(), 1, MPI_INT64_T, received.data(), 1, MPI_INT64_T, native_->handle), "MPI_Alltoall");
-  return received;
-}
-
-void Communicator::all_to_all_bytes(std::span<const std::byte> send, std::span<const std::int64_t> send_bytes,
-                                    std::span<std::byte> receive, std::span<const std::int64_t> receive_bytes) const {
-  const Rank ranks = size();
-  const Rank me = rank();
-  const auto offsets = [ranks](std::span<const std::int64_t> bytes) {
-    std::vector<std::size_t> result{0};
-    for (std::size_t r = 0; r < static_cast<std::size_t>(ranks); ++r) {
-      result.push_back(result.back() + static_cast<std::size_t>(bytes[r]));
-    }
-    return result;
-  };
-  const std::vector<std::size_t> send_offset = offsets(send_bytes);
-  const std::vector<std::size_t> receive_offset = offsets(receive_bytes);
-  std::vector<MPI_Request> requests;
-  for (Rank step = 1; step < ranks; ++step) {
-    const Rank source = (me - step + ranks) % ranks;
-    const auto s = static_cast<std::size_t>(source);
-    in_pieces(static_cast<std::size_t>(receive_bytes[s]), largest_message_, [&](std::size_t offset, int bytes) {
-      check(MPI_Irecv(receive.data() + receive_offset[s] + offset, bytes, MPI_BYTE, source, tag, native_->handle,
-                      &requests.emplace_back(MPI_REQUEST_NULL)),
-            "MPI_Irecv");
-    });
-  }
-  for (Rank step = 1; step < ranks; ++step) {
-    const Rank target = (me + step) % ranks;
-    const auto t = static_cast<std::size_t>(target);
-    in_pieces(static_cast<std::size_t>(send_bytes[t]), largest_message_, [&](std::size_t offset, int bytes) {
-      note_sent(static_cast<std::size_t>(bytes));
-      check(MPI_Isend(send.data() + send_offset[t] + offset, bytes, MPI_BYTE, target, tag, native_->handle,
-                      &requests.emplace_back(MPI_REQUEST_NULL)),
-            "MPI_Isend");
-    });
-  }
-  const auto own = static_cast<std::size_t>(me);
-  std::copy_n(send.data() + send_offset[own], send_bytes[own], receive.data() + receive_offset[own]);
-  wait_all(requests);
-}
-
 void Communicator::exchange_bytes(Rank partner, std::span<const std::byte> send, std::span<std::byte> receive) const {
   std::vector<MPI_Request> requests;
   in_pieces(receive.size(), largest_message_, [&](std::size_t offset, int bytes) {
-    check(MPI_Irecv(receive.data() + offset, bytes, MPI_BYTE, partner, tag, native_->handle,
+    check(MPI_Irecv(receive.data() + offset, bytes, MPI_BYTE, partner, message_tag, native_->handle,
                     &requests.emplace_back(MPI_REQUEST_NULL)),
           "MPI_Irecv");
   });
   in_pieces(send.size(), largest_message_, [&](std::size_t offset, int bytes) {
-    note_sent(static_cast<std::size_t>(bytes));
-    check(MPI_Isend(send.data() + offset, bytes, MPI_BYTE, partner, tag, native_->handle,
+    count_message(static_cast<std::size_t>(bytes));
+    check(MPI_Isend(send.data() + offset, bytes, MPI_BYTE, partner, message_tag, native_->handle,
                     &requests.emplace_back(MPI_REQUEST_NULL)),
           "MPI_Isend");
   });
@@ -295,13 +218,13 @@ void Communicator::ring(std::span<const std::byte> own, std::span<const std::siz
     if (step + 1 < ranks) {
       incoming.resize(block_bytes[static_cast<std::size_t>((owner - 1 + ranks) % ranks)]);
       in_pieces(incoming.size(), largest_message_, [&](std::size_t offset, int bytes) {
-        check(MPI_Irecv(incoming.data() + offset, bytes, MPI_BYTE, previous, tag, native_->handle,
+        check(MPI_Irecv(incoming.data() + offset, bytes, MPI_BYTE, previous, message_tag, native_->handle,
                         &requests.emplace_back(MPI_REQUEST_NULL)),
               "MPI_Irecv");
       });
       in_pieces(current.size(), largest_message_, [&](std::size_t offset, int bytes) {
-        note_sent(static_cast<std::size_t>(bytes));
-        check(MPI_Isend(current.data() + offset, bytes, MPI_BYTE, next, tag, native_->handle,
+        count_message(static_cast<std::size_t>(bytes));
+        check(MPI_Isend(current.data() + offset, bytes, MPI_BYTE, next, message_tag, native_->handle,
                         &requests.emplace_back(MPI_REQUEST_NULL)),
               "MPI_Isend");
       });

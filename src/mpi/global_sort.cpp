@@ -8,8 +8,6 @@
 namespace distsne {
 namespace {
 
-constexpr unsigned bucket_bits = 14;
-
 /// Buckets by the leading bits below the highest bit that any key has.
 class Buckets {
  public:
@@ -19,6 +17,9 @@ class Buckets {
       all |= key;
     }
     comm.bit_or(std::span<std::uint64_t>(&all, 1));
+    // Some 64 buckets for each rank at the least, as keys may crowd.
+    const unsigned bucket_bits =
+        std::max(14U, 6U + static_cast<unsigned>(std::bit_width(static_cast<unsigned>(comm.size()))));
     const auto width = static_cast<unsigned>(std::bit_width(all));
     shift_ = width > bucket_bits ? width - bucket_bits : 0;
     std::vector<std::int64_t> counts(std::size_t{1} << bucket_bits, 0);

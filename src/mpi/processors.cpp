@@ -13,21 +13,35 @@
 
 namespace distsne {
 
-int fitting_threads(const Communicator& comm) {
+namespace {
+
+/// The cores that this rank may run on.
+cpu_set_t own_cores() {
   cpu_set_t own;
   CPU_ZERO(&own);
   if (sched_getaffinity(0, sizeof(own), &own) != 0) {
     CPU_SET(0, &own);
   }
+  return own;
+}
+
+}  // namespace
+
+int cores_of_node(const Communicator& comm) {
+  const cpu_set_t own = own_cores();
   std::vector<std::uint64_t> mask(sizeof(own) / sizeof(std::uint64_t));
   std::memcpy(mask.data(), &own, sizeof(own));
-  const Communicator node = comm.node();
-  node.bit_or(mask);
-  int node_cores = 0;
+  comm.node().bit_or(mask);
+  int cores = 0;
   for (const std::uint64_t word : mask) {
-    node_cores += std::popcount(word);
+    cores += std::popcount(word);
   }
-  const int share = std::max(1, std::min(CPU_COUNT(&own), node_cores / node.size()));
+  return std::max(1, cores);
+}
+
+int fitting_threads(const Communicator& comm) {
+  const cpu_set_t own = own_cores();
+  const int share = std::max(1, std::min(CPU_COUNT(&own), cores_of_node(comm) / comm.node().size()));
   const char* wanted = std::getenv("OMP_NUM_THREADS");
   const int set_by_user = wanted == nullptr ? 0 : std::atoi(wanted);
   return set_by_user > 0 ? set_by_user : share;

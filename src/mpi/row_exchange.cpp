@@ -8,22 +8,23 @@
 namespace distsne {
 namespace {
 
-/// Rows sorted by their owner, keeping their order otherwise: positions in `rows`, and counts per rank.
+/// Rows sorted by their owner, keeping their order otherwise: positions in `rows`, and how many each owner has.
 struct ByOwner {
   std::vector<std::uint32_t> position;
-  std::vector<std::int64_t> counts;
+  std::vector<Parcel> parcels;
 };
 
 ByOwner sort_by_owner(const RowPartition& owners, std::span<const GlobalIndex> rows) {
   ByOwner result;
-  result.counts.assign(static_cast<std::size_t>(owners.ranks()), 0);
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(owners.ranks()), 0);
   std::vector<Rank> owner(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     owner[i] = owners.owner(rows[i]);
-    ++result.counts[static_cast<std::size_t>(owner[i])];
+    ++counts[static_cast<std::size_t>(owner[i])];
   }
-  std::vector<std::size_t> next(result.counts.size(), 0);
-  std::exclusive_scan(result.counts.begin(), result.counts.end(), next.begin(), std::size_t{0});
+  result.parcels = parcels_of(counts);
+  std::vector<std::size_t> next(counts.size(), 0);
+  std::exclusive_scan(counts.begin(), counts.end(), next.begin(), std::size_t{0});
   result.position.resize(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     result.position[next[static_cast<std::size_t>(owner[i])]++] = narrow<std::uint32_t>(i);
@@ -50,6 +51,30 @@ std::vector<LocalIndex> local_rows(const std::vector<GlobalIndex>& rows, GlobalI
   return result;
 }
 
+std::size_t total(std::span<const Parcel> parcels) {
+  std::size_t sum = 0;
+  for (const Parcel& parcel : parcels) {
+    sum += static_cast<std::size_t>(parcel.count);
+  }
+  return sum;
+}
+
+std::size_t total_of(std::span<const Parcel> parcels, Rank rank) {
+  const auto found =
+      std::find_if(parcels.begin(), parcels.end(), [&](const Parcel& parcel) { return parcel.rank == rank; });
+  return found == parcels.end() ? 0 : static_cast<std::size_t>(found->count);
+}
+
+/// Collective. What the ranks have for this one of what they send, in rank order.
+std::vector<GlobalIndex> sent_here(const Communicator& comm, const std::vector<GlobalIndex>& sent,
+                                   std::span<const Parcel> to, std::vector<Parcel>& from) {
+  from = comm.announce(to);
+  std::vector<GlobalIndex> arrived(total(from));
+  comm.exchange_parcels(std::as_bytes(std::span(sent)), to, std::as_writable_bytes(std::span(arrived)), from,
+                        sizeof(GlobalIndex));
+  return arrived;
+}
+
 /// Empty when every row is at its place already.
 void drop_if_in_order(std::vector<std::uint32_t>& place) {
   for (std::size_t i = 0; i < place.size(); ++i) {
@@ -66,15 +91,12 @@ RowExchange RowExchange::fetch(const Communicator& comm, const RowPartition& own
                                std::span<const GlobalIndex> wanted) {
   ByOwner sorted = sort_by_owner(owners, wanted);
   RowExchange plan;
-  const auto own = static_cast<std::size_t>(comm.rank());
-  const std::vector<GlobalIndex> requests = picked(wanted, sorted.position);
-  const std::vector<GlobalIndex> departing =
-      comm.all_to_all(std::span<const GlobalIndex>(requests), sorted.counts, plan.send_counts_);
+  const std::vector<GlobalIndex> departing = sent_here(comm, picked(wanted, sorted.position), sorted.parcels, plan.to_);
   plan.departing_ = local_rows(departing, owners.begin(comm.rank()));
-  plan.receive_counts_ = std::move(sorted.counts);
+  plan.from_ = std::move(sorted.parcels);
   plan.place_ = std::move(sorted.position);
   plan.arriving_ = wanted.size();
-  plan.leaving_ = plan.departing_.size() - static_cast<std::size_t>(plan.send_counts_[own]);
+  plan.leaving_ = plan.departing_.size() - total_of(plan.to_, comm.rank());
   drop_if_in_order(plan.place_);
   return plan;
 }
@@ -83,13 +105,11 @@ RowExchange RowExchange::deliver(const Communicator& comm, const RowPartition& o
                                  std::span<const GlobalIndex> target) {
   ByOwner sorted = sort_by_owner(owners, target);
   RowExchange plan;
-  const auto own = static_cast<std::size_t>(comm.rank());
-  const std::vector<GlobalIndex> targets = picked(target, sorted.position);
   const std::vector<GlobalIndex> arriving =
-      comm.all_to_all(std::span<const GlobalIndex>(targets), sorted.counts, plan.receive_counts_);
-  plan.send_counts_ = std::move(sorted.counts);
+      sent_here(comm, picked(target, sorted.position), sorted.parcels, plan.from_);
+  plan.to_ = std::move(sorted.parcels);
   plan.arriving_ = arriving.size();
-  plan.leaving_ = target.size() - static_cast<std::size_t>(plan.send_counts_[own]);
+  plan.leaving_ = target.size() - total_of(plan.to_, comm.rank());
   plan.departing_.reserve(sorted.position.size());
   for (const std::uint32_t position : sorted.position) {
     plan.departing_.push_back(narrow<LocalIndex>(position));
@@ -130,25 +150,33 @@ void copy_rows(std::size_t count, std::size_t row_bytes, const To& to, const Fro
 
 void RowExchange::move_bytes(const Communicator& comm, std::span<const std::byte> own, std::size_t row_bytes,
                              std::span<std::byte> out) const {
-  AlignedVector<std::byte> packed(departing_.size() * row_bytes);
-  copy_rows(
-      departing_.size(), row_bytes, [&](std::size_t i) { return packed.data() + i * row_bytes; },
-      [&](std::size_t i) { return own.data() + static_cast<std::size_t>(departing_[i]) * row_bytes; });
-  const auto in_bytes = [row_bytes](std::vector<std::int64_t> counts) {
-    for (std::int64_t& count : counts) {
-      count *= static_cast<std::int64_t>(row_bytes);
+  // Long rows travel in parts: what is under way is then small beside the rows themselves.
+  constexpr std::size_t short_row = 64;
+  constexpr std::size_t most_parts = 8;
+  const std::size_t parts =
+      place_.empty() ? 1 : std::clamp<std::size_t>((row_bytes + short_row - 1) / short_row, 1, most_parts);
+  AlignedVector<std::byte> packed;
+  AlignedVector<std::byte> arrived;
+  const std::size_t widest = (row_bytes + parts - 1) / parts;
+  packed.reserve(departing_.size() * widest);
+  arrived.reserve(place_.empty() ? 0 : arriving_ * widest);
+  for (std::size_t part = 0; part < parts; ++part) {
+    const std::size_t begin = row_bytes * part / parts;
+    const std::size_t width = row_bytes * (part + 1) / parts - begin;
+    packed.resize(departing_.size() * width);
+    copy_rows(
+        departing_.size(), width, [&](std::size_t i) { return packed.data() + i * width; },
+        [&](std::size_t i) { return own.data() + static_cast<std::size_t>(departing_[i]) * row_bytes + begin; });
+    if (place_.empty()) {
+      comm.exchange_parcels(packed, to_, out, from_, width);
+      return;
     }
-    return counts;
-  };
-  if (place_.empty()) {
-    comm.all_to_all_bytes(packed, in_bytes(send_counts_), out, in_bytes(receive_counts_));
-    return;
+    arrived.resize(arriving_ * width);
+    comm.exchange_parcels(packed, to_, arrived, from_, width);
+    copy_rows(
+        arriving_, width, [&](std::size_t i) { return out.data() + place_[i] * row_bytes + begin; },
+        [&](std::size_t i) { return arrived.data() + i * width; });
   }
-  AlignedVector<std::byte> arrived(arriving_ * row_bytes);
-  comm.all_to_all_bytes(packed, in_bytes(send_counts_), arrived, in_bytes(receive_counts_));
-  copy_rows(
-      arriving_, row_bytes, [&](std::size_t i) { return out.data() + place_[i] * row_bytes; },
-      [&](std::size_t i) { return arrived.data() + i * row_bytes; });
 }
 
 bool names_every_row_once(const Communicator& comm, const RowPartition& partition, std::span<const GlobalIndex> named) {

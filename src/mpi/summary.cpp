@@ -1,8 +1,6 @@
 /// Gathering figures from the ranks.
 #include "distsne/mpi/summary.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <numeric>
 
@@ -21,12 +19,6 @@ std::vector<RankSummary> summarize(const Communicator& comm, const Timers& timer
     result.push_back(summarize(comm, phase, seconds));
   }
   return result;
-}
-
-double peak_memory_bytes() {
-  struct rusage usage {};
-  getrusage(RUSAGE_SELF, &usage);
-  return 1024.0 * static_cast<double>(usage.ru_maxrss);
 }
 
 }  // namespace distsne

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "distsne/base/instruction_set.hpp"
+#include "distsne/base/memory.hpp"
 #include "distsne/base/version.hpp"
 #include "distsne/mpi/processors.hpp"
 #include "pipeline/stages.hpp"

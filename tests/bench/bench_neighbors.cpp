@@ -4,10 +4,10 @@
 #include "bench/support/data.hpp"
 #include "bench/support/machine.hpp"
 #include "bench/support/report.hpp"
+#include "distsne/base/memory.hpp"
 #include "distsne/base/parallel.hpp"
 #include "distsne/mpi/environment.hpp"
 #include "distsne/mpi/processors.hpp"
-#include "distsne/mpi/summary.hpp"
 #include "distsne/neighbors/neighbors.hpp"
 
 int main(int argc, char** argv) {

@@ -107,10 +107,10 @@ TEST(Update, GainsGrowWhereTheGradientTurnsAndSteepStepsAreShortened) {
   EXPECT_NEAR(std::hypot(map.values[0], map.values[1]), 5.0, 1e-12);
 }
 
-/// Affinities and a loop over them.
+/// The objective of clusters' affinities.
 template <class Real>
-std::pair<Embedding<Real>, std::vector<HistoryEntry>> run(const Communicator& comm, const RowPartition& partition,
-                                                          Method method, const OptimizeOptions& options) {
+std::unique_ptr<Objective<Real>> objective_of(const Communicator& comm, const RowPartition& partition, Method method,
+                                              FieldKind field = FieldKind::automatic) {
   const auto x = test::clusters<Real>(partition, comm.rank(), 6);
   AffinityOptions affinity;
   affinity.perplexities = {10.0};
@@ -120,7 +120,15 @@ std::pair<Embedding<Real>, std::vector<HistoryEntry>> run(const Communicator& co
   entropy.joint_p_log_p = joint.sum_p_log_p;
   ObjectiveOptions objective_options;
   objective_options.method = method;
-  const auto objective = make_objective<Real>(comm, objective_options, std::move(joint), entropy);
+  objective_options.field = field;
+  return make_objective<Real>(comm, objective_options, std::move(joint), entropy);
+}
+
+/// A loop over them.
+template <class Real>
+std::pair<Embedding<Real>, std::vector<HistoryEntry>> run(const Communicator& comm, const RowPartition& partition,
+                                                          Method method, const OptimizeOptions& options) {
+  const auto objective = objective_of<Real>(comm, partition, method);
   LoopState<Real> state(MovingMap<Real>{initial_random<Real>(partition, comm.rank(), 2, 1e-2, 3), {}});
   Timers timers;
   optimize<Real>(comm, *objective, options, state, timers, [](const IterationReport&) {});
@@ -170,6 +178,45 @@ TEST(Optimize, SameBitsForAnyPartitionAndThreads) {
     }
   }
   set_threads(1);
+}
+
+TEST(Optimize, NanIsFoundWithIterationAndRow) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 60;
+  for (const FieldKind field : {FieldKind::direct, FieldKind::grid}) {
+    for (const bool in_velocity : {false, true}) {
+      for (const GlobalIndex bad : {GlobalIndex{0}, rows / 2, rows - 1}) {
+        const RowPartition partition(rows, comm.size());
+        auto objective = objective_of<float>(comm, partition, Method::tsne, field);
+        LoopState<float> state(MovingMap<float>{initial_random<float>(partition, comm.rank(), 2, 1e-2, 3), {}});
+        OptimizeOptions options;
+        options.phases = {{"", 50, 1.0, 0.5, 5.0}};
+        Timers timers;
+        int finite_iterations = 0;
+        const auto poison = [&] {
+          finite_iterations += all_finite(comm, state) ? 1 : 0;
+          if (state.iteration == 7 && partition.begin(comm.rank()) <= bad && bad < partition.end(comm.rank())) {
+            auto& values = in_velocity ? state.optimizer.velocity : state.moving.map.values;
+            values[static_cast<std::size_t>(2 * (bad - partition.begin(comm.rank())) + 1)] =
+                std::numeric_limits<float>::quiet_NaN();
+          }
+          return false;
+        };
+        try {
+          optimize<float>(
+              comm, *objective, options, state, timers, [](const IterationReport&) {}, poison);
+          FAIL();
+        } catch (const DivergedMap& error) {
+          EXPECT_TRUE(error.everywhere());
+          const std::string place = "in iteration " + std::to_string(in_velocity ? 8 : 7) + ", at row " +
+                                    std::to_string(bad) + " of the input";
+          EXPECT_NE(std::string(error.what()).find(place), std::string::npos) << error.what();
+        }
+        EXPECT_EQ(finite_iterations, 7);
+        EXPECT_FALSE(all_finite(comm, state));
+      }
+    }
+  }
 }
 
 TEST(Optimize, DivergenceIsAnErrorOnAllRanks) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "distsne/base/memory.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/communicator.hpp"
 #include "distsne/mpi/global_sort.hpp"
@@ -16,6 +17,23 @@
 
 namespace distsne {
 namespace {
+
+TEST(RowPartition, SpreadBlocksLieEvenlyAmongTheRanks) {
+  EXPECT_EQ(RowPartition::spread(2, 4).sizes(), (std::vector<GlobalIndex>{1, 0, 1, 0}));
+  EXPECT_EQ(RowPartition::spread(5, 4).sizes(), (std::vector<GlobalIndex>{2, 1, 1, 1}));
+  EXPECT_EQ(RowPartition::spread(0, 3).sizes(), (std::vector<GlobalIndex>{0, 0, 0}));
+  for (const GlobalIndex rows : {1, 7, 40, 1000}) {
+    for (const Rank ranks : {1, 3, 16, 41}) {
+      const RowPartition spread = RowPartition::spread(rows, ranks);
+      EXPECT_EQ(spread.rows(), rows);
+      EXPECT_EQ(spread.owner(0), 0);
+      for (const GlobalIndex size : spread.sizes()) {
+        EXPECT_GE(size, rows / ranks);
+        EXPECT_LE(size, (rows + ranks - 1) / ranks);
+      }
+    }
+  }
+}
 
 TEST(RowPartition, CoversAllRowsOnce) {
   for (const GlobalIndex rows : {0, 1, 5, 100}) {
@@ -149,6 +167,51 @@ TEST_P(Exchanges, AllToAllOfUnevenAndEmptyBlocks) {
                     100 * source + comm.rank());
   }
   EXPECT_EQ(received, expected);
+}
+
+TEST_P(Exchanges, BlocksGoToThoseThatTheyWereAnnouncedTo) {
+  // Again and again, as a rank may announce its next blocks before another has noticed that all have come.
+  for (Rank distance = 0; distance <= comm.size(); ++distance) {
+    // To itself, to the rank so far above and, from even ranks, to rank 0: not more than one block each.
+    std::vector<std::int64_t> counts(static_cast<std::size_t>(comm.size()), 0);
+    const auto at = [&](Rank rank) -> std::int64_t& { return counts[static_cast<std::size_t>(rank % comm.size())]; };
+    const auto count_of = [](Rank source, Rank target) { return 5 * source + target + 1; };
+    at(comm.rank() + distance) = count_of(comm.rank(), (comm.rank() + distance) % comm.size());
+    at(comm.rank()) = count_of(comm.rank(), comm.rank());
+    if (comm.rank() % 2 == 0) {
+      at(0) = count_of(comm.rank(), 0);
+    }
+    const std::vector<Parcel> to = parcels_of(counts);
+    std::vector<std::int32_t> send;
+    for (const Parcel& parcel : to) {
+      send.insert(send.end(), static_cast<std::size_t>(parcel.count), 100 * comm.rank() + parcel.rank);
+    }
+    const std::vector<Parcel> from = comm.announce(to);
+    std::vector<Parcel> expected_from;
+    std::vector<std::int32_t> expected;
+    for (Rank source = 0; source < comm.size(); ++source) {
+      const bool meets = source == comm.rank() || (source + distance) % comm.size() == comm.rank() ||
+                         (source % 2 == 0 && comm.rank() == 0);
+      if (meets) {
+        expected_from.push_back({source, count_of(source, comm.rank())});
+        expected.insert(expected.end(), static_cast<std::size_t>(expected_from.back().count),
+                        100 * source + comm.rank());
+      }
+    }
+    EXPECT_EQ(from, expected_from);
+    std::vector<std::int32_t> received(expected.size(), -1);
+    comm.exchange_parcels(std::as_bytes(std::span(send)), to, std::as_writable_bytes(std::span(received)), from,
+                          sizeof(std::int32_t));
+    EXPECT_EQ(received, expected);
+  }
+}
+
+TEST_P(Exchanges, NothingIsSentWhereThereIsNothing) {
+  const Traffic before = traffic();
+  const std::vector<Parcel> from = comm.announce({});
+  EXPECT_TRUE(from.empty());
+  comm.exchange_parcels({}, {}, {}, {}, 1);
+  EXPECT_EQ((traffic() - before).bytes, 0U);
 }
 
 TEST_P(Exchanges, ExclusiveSum) {

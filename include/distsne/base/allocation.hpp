@@ -8,4 +8,7 @@ namespace distsne {
 /// to small pages misses the processor's page tables.
 void prepare_allocation();
 
+/// Gives memory that is kept for the next array back to the system: between stages, whose arrays have other sizes.
+void return_free_memory();
+
 }  // namespace distsne

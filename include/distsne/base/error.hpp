@@ -31,4 +31,10 @@ class Error : public std::runtime_error {
   bool everywhere_;
 };
 
+/// The map has left the range that can be computed with; thrown everywhere.
+class DivergedMap : public Error {
+ public:
+  explicit DivergedMap(const std::string& sign) : Error(sign, ExitCode::failure, true) {}
+};
+
 }  // namespace distsne

@@ -22,15 +22,16 @@ struct RunRecord {
   std::vector<HistoryEntry> history;
   /// Share of the total variance along each principal axis; empty where none were taken.
   std::vector<double> explained_variance;
-  std::int64_t iterations = 0;          ///< updates made
-  bool finished = true;                 ///< false: stopped before the last iteration
-  std::int64_t neighbors = 0;           ///< of each row; rows - 1: all pairs
-  double recall = 1.0;                  ///< of the neighbors; NaN when the graph's file does not tell
-  std::vector<RankSummary> timings;     ///< seconds per phase
-  std::vector<RankSummary> bytes_sent;  ///< per stage, by each rank to others
-  std::vector<RankSummary> messages;    ///< per stage
-  RankSummary peak_memory;              ///< bytes of resident memory, the largest so far
-  std::string config;                   ///< every effective option, as --config reads it
+  std::int64_t iterations = 0;            ///< updates made
+  bool finished = true;                   ///< false: stopped before the last iteration
+  std::int64_t neighbors = 0;             ///< of each row; rows - 1: all pairs
+  double recall = 1.0;                    ///< of the neighbors; NaN when the graph's file does not tell
+  std::vector<RankSummary> timings;       ///< seconds per phase
+  std::vector<RankSummary> bytes_sent;    ///< per stage, by each rank to others
+  std::vector<RankSummary> messages;      ///< per stage
+  std::vector<RankSummary> stage_memory;  ///< bytes of resident memory, the most in each stage
+  RankSummary peak_memory;                ///< bytes of resident memory, the largest so far
+  std::string config;                     ///< every effective option, as --config reads it
   std::string method;
   std::string input;  ///< path and dataset
   std::string instruction_set;

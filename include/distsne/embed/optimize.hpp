@@ -56,11 +56,15 @@ struct LoopState {
 /// Collective. Moves the map by the phases, from the iteration that the state is at; `watch` is called on every rank
 /// once per iteration and must not communicate. `after_update`, if there is one, is called after every update and may
 /// communicate; the loop is left when it returns true, the same on all ranks. Returns whether the end was reached.
-/// Throws Error everywhere when the map diverges.
+/// Throws Error everywhere, with iteration and row, when the map diverges.
 template <class Real>
 bool optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
               LoopState<Real>& state, Timers& timers, const std::function<void(const IterationReport&)>& watch,
               const std::function<bool()>& after_update = {});
+
+/// Collective. Whether every place, step and gain is a finite number: a state that is worth keeping.
+template <class Real>
+[[nodiscard]] bool all_finite(const Communicator& comm, const LoopState<Real>& state);
 
 /// Collective. The place in the order of `moving` of each row that stands in another order now: `input_row` has the
 /// input rows of this rank's rows there. Both orders are of even blocks.
@@ -74,6 +78,8 @@ extern template bool optimize(const Communicator&, Objective<float>&, const Opti
 extern template bool optimize(const Communicator&, Objective<double>&, const OptimizeOptions&, LoopState<double>&,
                               Timers&, const std::function<void(const IterationReport&)>&,
                               const std::function<bool()>&);
+extern template bool all_finite(const Communicator&, const LoopState<float>&);
+extern template bool all_finite(const Communicator&, const LoopState<double>&);
 extern template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<float>&,
                                                    std::span<const GlobalIndex>);
 extern template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<double>&,

@@ -11,17 +11,20 @@
 #include <vector>
 
 #include "distsne/base/exact_sum.hpp"
+#include "distsne/base/traffic.hpp"
 #include "distsne/base/types.hpp"
 
 namespace distsne {
 
-/// What this process has handed to MPI so far: messages to single ranks, and contributions to collective calls (which
-/// MPI sends as often as its algorithm needs).
-struct Traffic {
-  std::uint64_t bytes = 0;
-  std::uint64_t messages = 0;
+/// What goes to a rank, or comes from one: so many elements.
+struct Parcel {
+  Rank rank = 0;
+  std::int64_t count = 0;
+  friend bool operator==(const Parcel&, const Parcel&) = default;
 };
-[[nodiscard]] Traffic traffic();
+
+/// Not collective. The parcels of a list of counts, one for each rank, that are not empty.
+[[nodiscard]] std::vector<Parcel> parcels_of(std::span<const std::int64_t> counts);
 
 /// Handle of a communicator; copies share it. All member functions but rank() and size() are collective unless they
 /// say otherwise. A failing MPI call throws Error naming the call.
@@ -81,32 +84,31 @@ class Communicator {
     all_gather_bytes(std::as_bytes(own), sizeof(T), counts, reinterpret_cast<std::byte*>(all));
   }
 
-  /// One value to every rank and one from every rank.
-  [[nodiscard]] std::vector<std::int64_t> all_to_all(std::span<const std::int64_t> values) const;
-  /// A block of bytes to every rank and one from every rank, both in rank order one after the other. Sizes are in
-  /// bytes; what a rank receives from another must be what that one sends. Ranks with nothing to exchange don't meet.
-  void all_to_all_bytes(std::span<const std::byte> send, std::span<const std::int64_t> send_bytes,
-                        std::span<std::byte> receive, std::span<const std::int64_t> receive_bytes) const;
-  /// The same for blocks of values, counted in values; returns what was received, and the counts in `receive_counts`.
+  /// Tells each rank of `to` how much it is about to be sent; returns what this rank is about to be sent, by rising
+  /// ranks. Parcels of 0 are passed over. Only ranks that have something for each other send messages, and one barrier
+  /// is waited for.
+  [[nodiscard]] std::vector<Parcel> announce(std::span<const Parcel> to) const;
+  /// Moves the parcels that announce() was told of, which lie one after the other, by rising ranks on either side; what
+  /// a rank has for itself is copied. Not collective: only ranks that have something for each other meet.
+  void exchange_parcels(std::span<const std::byte> send, std::span<const Parcel> to, std::span<std::byte> receive,
+                        std::span<const Parcel> from, std::size_t element_bytes) const;
+
+  /// Values for every rank and from every rank, one after the other in rank order; returns what was received, and how
+  /// much of it is of each rank in `receive_counts`. Ranks with nothing to exchange don't meet.
   template <class T>
   [[nodiscard]] std::vector<T> all_to_all(std::span<const T> send, std::span<const std::int64_t> send_counts,
                                           std::vector<std::int64_t>& receive_counts) const {
     static_assert(std::is_trivially_copyable_v<T>);
-    receive_counts = all_to_all(send_counts);
-    const auto bytes = [](std::span<const std::int64_t> counts) {
-      std::vector<std::int64_t> result(counts.begin(), counts.end());
-      for (std::int64_t& count : result) {
-        count *= static_cast<std::int64_t>(sizeof(T));
-      }
-      return result;
-    };
+    const std::vector<Parcel> to = parcels_of(send_counts);
+    const std::vector<Parcel> from = announce(to);
+    receive_counts.assign(send_counts.size(), 0);
     std::int64_t total = 0;
-    for (const std::int64_t count : receive_counts) {
-      total += count;
+    for (const Parcel& parcel : from) {
+      receive_counts[static_cast<std::size_t>(parcel.rank)] = parcel.count;
+      total += parcel.count;
     }
     std::vector<T> receive(static_cast<std::size_t>(total));
-    all_to_all_bytes(std::as_bytes(send), bytes(send_counts), std::as_writable_bytes(std::span<T>(receive)),
-                     bytes(receive_counts));
+    exchange_parcels(std::as_bytes(send), to, std::as_writable_bytes(std::span<T>(receive)), from, sizeof(T));
     return receive;
   }
 

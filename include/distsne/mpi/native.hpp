@@ -10,6 +10,7 @@ namespace distsne {
 struct Communicator::Native {
   MPI_Comm handle = MPI_COMM_NULL;
   bool owned = false;
+  mutable std::size_t announcements = 0;  // made so far
 
   Native(MPI_Comm handle_in, bool owned_in);
   Native(const Native&) = delete;

@@ -25,6 +25,16 @@ class RowPartition {
     }
   }
 
+  /// Even blocks of which the longer ones are spread: where there are fewer rows than ranks, the ranks that have one
+  /// lie evenly among the others, and so on as many nodes as there are. Rank 0 has the first row.
+  static RowPartition spread(GlobalIndex rows, Rank ranks) {
+    RowPartition partition;
+    for (Rank r = 1; r <= ranks; ++r) {
+      partition.begins_.push_back((rows * r + ranks - 1) / ranks);
+    }
+    return partition;
+  }
+
   [[nodiscard]] GlobalIndex rows() const { return begins_.back(); }
   [[nodiscard]] Rank ranks() const { return static_cast<Rank>(begins_.size()) - 1; }
   /// First row of a rank's block.

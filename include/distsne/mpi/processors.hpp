@@ -8,6 +8,9 @@
 
 namespace distsne {
 
+/// Collective. The cores that the ranks of this node may run on. At least 1.
+[[nodiscard]] int cores_of_node(const Communicator& comm);
+
 /// Collective. The cores that the ranks of this node may run on, shared out evenly, and never more than this rank's
 /// own binding allows. At least 1. OMP_NUM_THREADS, where it is set, wins.
 [[nodiscard]] int fitting_threads(const Communicator& comm);

@@ -37,10 +37,10 @@ class RowExchange {
   void move_bytes(const Communicator& comm, std::span<const std::byte> own, std::size_t row_bytes,
                   std::span<std::byte> out) const;
 
-  std::vector<LocalIndex> departing_;         // own rows, in the order of the ranks they go to
-  std::vector<std::int64_t> send_counts_;     // per rank
-  std::vector<std::int64_t> receive_counts_;  // per rank
-  std::vector<std::uint32_t> place_;  // of each row in the order of arrival; empty when that is the order wanted
+  std::vector<LocalIndex> departing_;  // own rows, in the order of the ranks they go to
+  std::vector<Parcel> to_;             // rows for each rank that gets some
+  std::vector<Parcel> from_;           // and from each rank that has some
+  std::vector<std::uint32_t> place_;   // of each row in the order of arrival; empty when that is the order wanted
   std::size_t arriving_ = 0;
   std::size_t leaving_ = 0;  // rows that go to other ranks
 };

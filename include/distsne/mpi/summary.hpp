@@ -23,7 +23,4 @@ struct RankSummary {
 /// Collective. The seconds of every phase; all ranks must have timed the same phases.
 [[nodiscard]] std::vector<RankSummary> summarize(const Communicator& comm, const Timers& timers);
 
-/// Not collective. The most resident memory that this process has had, in bytes.
-[[nodiscard]] double peak_memory_bytes();
-
 }  // namespace distsne
