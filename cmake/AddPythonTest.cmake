@@ -4,6 +4,10 @@
 function(add_python_test room name)
   cmake_parse_arguments(ARG "RUN_SERIAL" "PROCESSORS;TIMEOUT" "" ${ARGN})
   list(JOIN DISTSNE_MPI_FLAGS " " flags)
+  set(sanitized 0)
+  if(DISTSNE_SANITIZE)
+    set(sanitized 1)
+  endif()
   set(environment
     "DISTSNE=$<TARGET_FILE:distsne>"
     "DISTSNE_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
@@ -11,6 +15,7 @@ function(add_python_test room name)
     "PYTHONPATH=${PROJECT_SOURCE_DIR}/tests/support"
     "PYTHONDONTWRITEBYTECODE=1"
     "DISTSNE_PATIENCE=${DISTSNE_PATIENCE}"
+    "DISTSNE_SANITIZED=${sanitized}"
     "ASAN_OPTIONS=detect_leaks=0"  # the C++ tests look for leaks, in a way that leaves out those of MPI's plugins
     ${DISTSNE_MPI_ENVIRONMENT})
   add_test(NAME ${room}.${name}

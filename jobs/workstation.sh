@@ -3,6 +3,8 @@
 # on from there.
 #
 #   jobs/workstation.sh DATA.h5 MAP.h5 [OPTIONS OF distsne embed]
+#
+# `distsne plan DATA.h5` says beforehand what it will take. RANKS=N sets another number of ranks.
 set -euo pipefail
 
 data=${1:?name the HDF5 file with your data}

@@ -2,6 +2,9 @@
 # One map under Flux: a part that is stopped by the time limit ends with exit code 75 and submits the next one.
 #
 #   flux batch -N 1 -n 2 -c 1 -t 60m jobs/flux/embed.sh DATA.h5 MAP.h5 [OPTIONS OF distsne embed]
+#
+# For -N (hosts), -n (ranks), -c (threads) and -t ask `distsne plan DATA.h5 --cores 64 --memory 250G`, for nodes of 64
+# cores and 250 GB.
 set -euo pipefail
 
 data=${1:?name the HDF5 file with your data}

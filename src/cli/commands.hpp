@@ -15,6 +15,7 @@ using Arguments = std::vector<std::string>;
 /// Each is collective, throws Error, and takes the arguments after its name.
 void run_embed(const Communicator& comm, const Arguments& arguments);
 void run_neighbors(const Communicator& comm, const Arguments& arguments);
+void run_plan(const Communicator& comm, const Arguments& arguments);
 void run_plot(const Communicator& comm, const Arguments& arguments);
 
 /// Collective. Parses the arguments on every rank. Returns false after --help, which rank 0 prints; throws Error (bad

@@ -20,6 +20,7 @@ constexpr const char* usage =
     "\n"
     "  mpirun -n RANKS distsne embed INPUT -o OUTPUT     compute a map of the rows of an HDF5 dataset\n"
     "  mpirun -n RANKS distsne neighbors INPUT -o GRAPH  find nearest neighbors, for embed --graph\n"
+    "  distsne plan INPUT --ranks RANKS                  what embed would take: memory, time, messages\n"
     "  distsne plot OUTPUT -o PICTURE                    draw a map as PNG or SVG\n"
     "  distsne COMMAND --help                            options of a command, with defaults and units\n"
     "  distsne --version\n";
@@ -31,6 +32,8 @@ void dispatch(const Communicator& comm, const Arguments& arguments) {
     run_embed(comm, rest);
   } else if (command == "neighbors") {
     run_neighbors(comm, rest);
+  } else if (command == "plan") {
+    run_plan(comm, rest);
   } else if (command == "plot") {
     run_plot(comm, rest);
   } else if (command == "--version") {

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
+#include <string_view>
 
 namespace distsne {
 
@@ -64,15 +67,45 @@ CLI::Validator count_or(const std::string& word, int most) {
       fmt::format("{}|1..{}", word, most), "count");
 }
 
+/// Bytes of "16G", "500 MB", "0.5TiB" or plain bytes, in powers of 1024 as batch systems count; empty: none of these.
+std::optional<double> bytes_in(std::string_view text) {
+  double number = 0.0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || !(number > 0.0)) {
+    return std::nullopt;
+  }
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  while (text.starts_with(' ')) {
+    text.remove_prefix(1);
+  }
+  constexpr std::string_view units = "KMGT";
+  if (const std::size_t power = text.empty() ? units.npos : units.find(text.front()); power != units.npos) {
+    number *= std::pow(1024.0, static_cast<double>(power + 1));
+    text.remove_prefix(text.substr(1).starts_with("iB") ? 3 : text.substr(1).starts_with("B") ? 2 : 1);
+  } else if (text == "B") {
+    text = {};
+  }
+  return text.empty() ? std::optional(number) : std::nullopt;
+}
+
+const auto memory_or_word = CLI::Validator(
+    [](std::string& text) {
+      return text == "auto" || text == "off" || bytes_in(text)
+                 ? std::string()
+                 : fmt::format("{}: a size like 500M or 16G is wanted, or one of: auto off", text);
+    },
+    "auto|off|SIZE", "memory");
+
 }  // namespace
 
-void add_data_options(CLI::App& app, Config& config, bool input_required, const char* output_help) {
+void add_data_options(CLI::App& app, Config& config, bool input_required, bool output_required,
+                      const char* output_help) {
   const char* group = "Input and output";
   app.add_option("input", config.input.path, "HDF5 file with one row per point")
       ->required(input_required)
       ->type_name("INPUT")
       ->group(group);
-  app.add_option("-o,--output", config.output, output_help)->required()->type_name("FILE")->group(group);
+  app.add_option("-o,--output", config.output, output_help)->required(output_required)->type_name("FILE")->group(group);
   app.add_option("--dataset", config.input.dataset,
                  "Path of the matrix in the input; not needed when the file has one 2-D dataset of numbers")
       ->type_name("PATH")
@@ -153,6 +186,12 @@ void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->check(count_or("auto", 4096))
       ->capture_default_str()
       ->group(group);
+  app.add_option("--memory", raw.memory,
+                 "Memory that the ranks of a host may take together: a run that is predicted to need more is refused "
+                 "before it starts; auto: what the host and the job's limit leave")
+      ->check(memory_or_word)
+      ->capture_default_str()
+      ->group(group);
   app.set_config("--config", "", "Read options from a file as --dump-config writes it; the command line wins")
       ->type_name("FILE")
       ->group(group);
@@ -167,6 +206,12 @@ void add_run_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->configurable(false)
       ->excludes(quiet)
       ->group(group);
+}
+
+void add_dry_run(CLI::App& app, Config& config) {
+  app.add_flag("--dry-run", config.dry_run, "Check everything, say what the run would take, and stop")
+      ->configurable(false)
+      ->group("The run");
 }
 
 void finish_common(Config& config, const RawOptions& raw) {
@@ -187,6 +232,9 @@ void finish_common(Config& config, const RawOptions& raw) {
     config.affinity.perplexities.push_back(number_of(part));
   }
   config.k = raw.k == "auto" ? std::nullopt : whole_number(raw.k);
+  config.memory = raw.memory == "auto"  ? std::nullopt
+                  : raw.memory == "off" ? std::optional(std::numeric_limits<double>::infinity())
+                                        : bytes_in(raw.memory);
   config.threads = whole_number(raw.threads).value_or(0);
   config.verbosity = raw.quiet ? Verbosity::quiet : raw.verbose ? Verbosity::verbose : Verbosity::normal;
 }

@@ -26,12 +26,14 @@ struct RawOptions {
   std::string field = "auto";
   std::string checkpoint_every = "15min";
   std::string max_time = "auto";
+  std::string memory = "auto";
   bool dump_config = false;
   bool quiet = false;
   bool verbose = false;
 };
 
-void add_data_options(CLI::App& app, Config& config, bool input_required, const char* output_help);
+void add_data_options(CLI::App& app, Config& config, bool input_required, bool output_required,
+                      const char* output_help);
 void add_reduction_options(CLI::App& app, RawOptions& raw);
 /// `with_all`: --neighbors all can be chosen, too.
 void add_neighbor_options(CLI::App& app, Config& config, RawOptions& raw, bool with_all);
@@ -40,8 +42,16 @@ void add_checkpoint_options(CLI::App& app, Config& config, RawOptions& raw);
 /// Seed, threads, config files, verbosity.
 void add_run_options(CLI::App& app, Config& config, RawOptions& raw);
 
+/// For the commands that compute.
+void add_dry_run(CLI::App& app, Config& config);
+
 /// Sets what the options above say.
 void finish_common(Config& config, const RawOptions& raw);
+
+/// All options of the main job but those of the run.
+void add_job_options(CLI::App& app, Config& config, RawOptions& raw, bool output_required);
+/// Sets what they and those of the run say.
+void finish_job(Config& config, const RawOptions& raw);
 
 void finish_checkpoint(Config& config, const RawOptions& raw);
 

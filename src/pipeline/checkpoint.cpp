@@ -78,9 +78,9 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
     if (!*file) {
       continue;
     }
+    const std::string& name = file == &kept.kept_loop ? kept.path : kept.previous;
     const auto timer = kept.run.timers.scope("checkpoint");
     LoopState<Real> found(MovingMap<Real>{Embedding<Real>(kept.even(), kept.rank(), state.moving.map.columns), {}});
-    const std::string& name = file == &kept.kept_loop ? kept.path : kept.previous;
     FieldFit fit;
     try {
       const LocalIndex dims = state.moving.map.columns;
@@ -95,6 +95,9 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
         }
       }
       from_facts(name, [&] { take_facts(Json::parse((*file)->facts()), found, fit); });
+      if (!all_finite(comm, found)) {
+        throw Error(fmt::format("'{}' holds a map with values that are not finite", name), ExitCode::io_failure, true);
+      }
     } catch (const Error& error) {
       kept.run.progress.say(fmt::format("note: {}; going on without it", error.what()));
       continue;
@@ -107,6 +110,7 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
     state = std::move(found);
     kept.run.progress.say(fmt::format("resumed after iteration {} from {}", state.iteration, name));
     kept.last_kept = now_seconds();
+    kept.last_iteration = state.iteration;
     return true;
   }
   return false;
@@ -119,8 +123,11 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
   const bool due = kept.enabled && comm.is_root() && now_seconds() - kept.last_kept >= kept.run.config.checkpoint_every;
   std::array<double, 2> wishes{own_stop_request(), due ? 1.0 : 0.0};
   comm.max(std::span<double>(wishes));
-  const bool stop = wishes[0] > 0.0;
-  if (kept.enabled && (stop || wishes[1] > 0.0)) {
+  const bool wanted = wishes[0] > 0.0 || (kept.enabled && wishes[1] > 0.0);
+  // A map with NaN is neither kept nor written: the next iteration finds it out, and what was kept before stays.
+  const bool fine = wanted && all_finite(comm, state);
+  const bool stop = fine && wishes[0] > 0.0;
+  if (kept.enabled && fine) {
     Json facts{{"run", identity_of(kept.run)},
                {"iteration", state.iteration},
                {"kl", json_of(state.kl)},
@@ -153,6 +160,7 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
       }
     });
     kept.write(kept.path, arrays, facts.dump(), fmt::format("iteration {}", state.iteration));
+    kept.last_iteration = state.iteration;
   }
   if (stop) {
     kept.reason = stop_reason(wishes[0]);
@@ -168,6 +176,11 @@ const std::string& Checkpoint<Real>::reason() const {
 template <class Real>
 bool Checkpoint<Real>::resumable() const {
   return state_->something_kept;
+}
+
+template <class Real>
+std::optional<int> Checkpoint<Real>::last_iteration() const {
+  return state_->last_iteration;
 }
 
 template <class Real>

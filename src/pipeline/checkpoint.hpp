@@ -24,7 +24,7 @@ enum class KeptStage { none, rows, graph, affinities };
 
 /// Three files: FILE, where the iterations stand; FILE.previous, where they stood before that, until FILE is known to
 /// be whole; FILE.stages, the result of the last stage that took long. Member functions are collective, but for kept(),
-/// drop_stage(), reason() and resumable().
+/// drop_stage(), reason(), resumable() and last_iteration().
 template <class Real>
 class Checkpoint {
  public:
@@ -61,6 +61,8 @@ class Checkpoint {
   [[nodiscard]] const std::string& reason() const;
   /// Whether there is anything to go on from.
   [[nodiscard]] bool resumable() const;
+  /// The iteration of the checkpoint that was written or read last; empty: none.
+  [[nodiscard]] std::optional<int> last_iteration() const;
 
   /// Removes the files: the run is done.
   void remove();

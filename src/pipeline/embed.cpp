@@ -189,6 +189,12 @@ void write(Run& run, const LoopState<Real>& state, RunRecord& record) {
   write_result(comm, run.config.output, ordered, run.plan.labels, record);
 }
 
+/// What is left of a run whose map has diverged.
+std::string last_good(std::optional<int> iteration, const std::string& checkpoint) {
+  return iteration ? fmt::format("the last good checkpoint is that of iteration {}, in {}", *iteration, checkpoint)
+                   : std::string("there is no checkpoint of the iterations before");
+}
+
 template <class Real>
 void run_stages(Run& run) {
   const Communicator& comm = run.comm;
@@ -216,12 +222,17 @@ void run_stages(Run& run) {
     options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);
     options.optimizer = config.schedule.optimizer;
     options.measure_every = config.measure_every;
-    record.finished = run.timed("iterations", [&] {
-      return optimize<Real>(
-          comm, *objective, options, state, run.timers,
-          [&run](const IterationReport& report) { run.progress.iteration(report); },
-          [&] { return checkpoint.after_update(state, objective->field().fit()); });
-    });
+    try {
+      record.finished = run.timed("iterations", [&] {
+        return optimize<Real>(
+            comm, *objective, options, state, run.timers,
+            [&run](const IterationReport& report) { run.progress.iteration(report); },
+            [&] { return checkpoint.after_update(state, objective->field().fit()); });
+      });
+    } catch (const DivergedMap& error) {
+      throw Error(fmt::format("{}; {}", error.what(), last_good(checkpoint.last_iteration(), run.plan.checkpoint)),
+                  error.code(), true);
+    }
     write(run, state, record);
     if (!record.finished) {
       throw Error(fmt::format("stopped by {} after iteration {}; the map so far is in {}; {}", checkpoint.reason(),
@@ -248,10 +259,14 @@ void embed(const Communicator& comm, const Config& config) {
                                 : fmt::format("{} of {} rows x {} columns", name_of(config.objective.method), plan.rows,
                                               plan.input.columns),
         progress);
+  const Prediction prediction = foresee(comm, Job::embed, config, plan);
+  if (config.dry_run) {
+    return;
+  }
   if (plan.time_limit) {
     limit_time(*plan.time_limit);
   }
-  Run run(comm, config, plan, progress);
+  Run run(comm, config, plan, prediction, progress);
   if (config.precision == Precision::single) {
     run_stages<float>(run);
   } else {

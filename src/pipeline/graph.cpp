@@ -14,7 +14,11 @@ void make_graph(const Communicator& comm, const Config& config) {
   const Plan plan = make_graph_plan(comm, config);
   Progress progress(comm.is_root(), config.verbosity, config.log_json);
   begin(comm, config, plan, fmt::format("neighbors of {} rows x {} columns", plan.rows, plan.input.columns), progress);
-  Run run(comm, config, plan, progress);
+  const Prediction prediction = foresee(comm, Job::neighbors, config, plan);
+  if (config.dry_run) {
+    return;
+  }
+  Run run(comm, config, plan, prediction, progress);
   RunRecord ignored;
   const FoundNeighbors found = search_neighbors(run, prepared_rows<float>(run, ignored));
   GraphRecord record;

@@ -15,8 +15,8 @@ namespace distsne {
 namespace {
 
 /// Options that have no bearing on the map.
-constexpr std::array<const char*, 8> without_bearing{"input",      "output",           "threads",  "measure-every",
-                                                     "checkpoint", "checkpoint-every", "max-time", "log-json"};
+constexpr std::array<const char*, 9> without_bearing{
+    "input", "output", "threads", "measure-every", "checkpoint", "checkpoint-every", "max-time", "log-json", "memory"};
 
 /// Size and time of a file, which change when it does.
 std::string mark_of(const std::string& path) {

@@ -74,12 +74,14 @@ void choose_checkpoint(const Communicator& comm, const Config& config, Plan& pla
   }
 }
 
-void finish(const Communicator& comm, const Config& config, LocalIndex least_components, Plan& plan) {
+void finish(const Communicator& comm, const Config& config, LocalIndex least_components, bool has_output, Plan& plan) {
   if (config.components && plan.input.columns > *config.components) {
     plan.components = std::max<LocalIndex>(*config.components, least_components);
   }
-  require_writable(comm, config.output, plan.labels.path);
-  if (!config.graph.empty()) {
+  if (has_output) {
+    require_writable(comm, config.output, plan.labels.path);
+  }
+  if (has_output && !config.graph.empty()) {
     require_writable(comm, config.output, config.graph);
   }
   choose_checkpoint(comm, config, plan);
@@ -97,7 +99,7 @@ const char* name_of(Metric metric) {
   return metric == Metric::cosine ? "cosine" : metric == Metric::correlation ? "correlation" : "euclidean";
 }
 
-Plan make_plan(const Communicator& comm, const Config& config) {
+Plan make_plan(const Communicator& comm, const Config& config, bool has_output) {
   Plan plan;
   if (!config.input.path.empty()) {
     choose_input(comm, config, plan);
@@ -122,7 +124,7 @@ Plan make_plan(const Communicator& comm, const Config& config) {
                     plan.initial_map.path, plan.initial_map.dataset, plan.initial_map.rows, plan.initial_map.columns,
                     plan.rows, dims, plan.rows, dims));
   }
-  finish(comm, config, dims, plan);
+  finish(comm, config, dims, has_output, plan);
   return plan;
 }
 
@@ -133,7 +135,7 @@ Plan make_graph_plan(const Communicator& comm, const Config& config) {
   if (!config.k) {
     require_affinities_fit(comm, config.affinity, plan.rows, plan.neighbors);
   }
-  finish(comm, config, 1, plan);
+  finish(comm, config, 1, true, plan);
   return plan;
 }
 

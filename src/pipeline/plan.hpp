@@ -23,8 +23,8 @@ struct Plan {
 };
 
 /// Collective. Checks everything that can be found wrong with `distsne embed` without computing; throws Error (bad
-/// input) everywhere.
-[[nodiscard]] Plan make_plan(const Communicator& comm, const Config& config);
+/// input) everywhere. Without an output, as only `distsne plan` may be asked, the others are checked.
+[[nodiscard]] Plan make_plan(const Communicator& comm, const Config& config, bool has_output = true);
 
 /// Collective. The same for `distsne neighbors`.
 [[nodiscard]] Plan make_graph_plan(const Communicator& comm, const Config& config);

@@ -50,6 +50,10 @@ void report_begin(const Communicator& comm, const Config& config, const Plan& pl
 void summarize_run(Run& run, RunRecord& record) {
   record.timings = summarize(run.comm, run.timers);
   record.peak_memory = summarize(run.comm, "peak memory", peak_memory_bytes());
+  record.stage_memory.clear();
+  for (const auto& [stage, peak] : run.memory) {
+    record.stage_memory.push_back(summarize(run.comm, stage, peak));
+  }
   record.bytes_sent.clear();
   record.messages.clear();
   for (const auto& [stage, sent] : run.sent) {
@@ -61,25 +65,38 @@ void summarize_run(Run& run, RunRecord& record) {
 void report_end(const Run& run, const RunRecord& record) {
   const HistoryEntry last = record.history.empty() ? HistoryEntry{} : record.history.back();
   nlohmann::json stages = nlohmann::json::object();
-  run.progress.detail(
-      fmt::format("{:<16}{:>10}{:>10}{:>10}{:>12}{:>12}", "seconds", "min", "mean", "max", "MB sent", "messages"));
+  run.progress.detail(fmt::format("{:<14}{:>10}{:>10}{:>10}{:>11}{:>10}{:>10}{:>10}{:>11}", "seconds", "min", "mean",
+                                  "max", "predicted", "MB sent", "messages", "peak MB", "predicted"));
   for (const RankSummary& timing : record.timings) {
     std::string line =
-        fmt::format("{:<16}{:>10.3f}{:>10.3f}{:>10.3f}", timing.name, timing.min, timing.mean, timing.max);
+        fmt::format("{:<14}{:>10.3f}{:>10.3f}{:>10.3f}", timing.name, timing.min, timing.mean, timing.max);
     nlohmann::json stage{{"seconds", json_of(timing)}};
+    const StagePrediction* const predicted = run.prediction.find(timing.name);
+    line += predicted != nullptr ? fmt::format("{:>11.3f}", predicted->seconds) : std::string(11, ' ');
     if (const RankSummary* const bytes = find(record.bytes_sent, timing.name)) {
       const RankSummary& messages = *find(record.messages, timing.name);
-      line += fmt::format("{:>12.1f}{:>12.0f}", bytes->mean / 1e6, messages.mean);
+      line += fmt::format("{:>10.1f}{:>10.0f}", bytes->mean / 1e6, messages.mean);
       stage["bytes_sent"] = json_of(*bytes);
       stage["messages"] = json_of(messages);
+    }
+    if (const RankSummary* const memory = find(record.stage_memory, timing.name)) {
+      line += fmt::format("{:>10.0f}", memory->max / 1e6);
+      stage["memory"] = json_of(*memory);
+    }
+    if (predicted != nullptr) {
+      line += fmt::format("{:>11.0f}", predicted->memory / 1e6);
+      stage["predicted"] = {
+          {"seconds", predicted->seconds}, {"memory", predicted->memory}, {"bytes_sent", predicted->bytes_sent}};
     }
     run.progress.detail(line);
     stages[timing.name] = stage;
   }
   run.progress.detail(
-      fmt::format("peak memory per rank: {:.0f} to {:.0f} MB; neighbors found: {:.4f}; error of the "
-                  "repulsion: {:.2g}",
-                  record.peak_memory.min / 1e6, record.peak_memory.max / 1e6, record.recall, last.force_error));
+      fmt::format("peak memory per rank: {:.0f} to {:.0f} MB, predicted {:.0f}; in all {:.2f} s, predicted {:.2f}",
+                  record.peak_memory.min / 1e6, record.peak_memory.max / 1e6, run.prediction.memory / 1e6,
+                  now_seconds() - run.start, run.prediction.seconds));
+  run.progress.detail(
+      fmt::format("neighbors found: {:.4f}; error of the repulsion: {:.2g}", record.recall, last.force_error));
   run.progress.record("end", {{"finished", record.finished},
                               {"iterations", record.iterations},
                               {"kl", last.kl},
@@ -87,6 +104,7 @@ void report_end(const Run& run, const RunRecord& record) {
                               {"force_error", last.force_error},
                               {"peak_memory", json_of(record.peak_memory)},
                               {"stages", stages},
+                              {"predicted", {{"seconds", run.prediction.seconds}, {"memory", run.prediction.memory}}},
                               {"seconds", now_seconds() - run.start}});
 }
 

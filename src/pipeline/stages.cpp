@@ -11,6 +11,7 @@
 #include "distsne/mpi/interruption.hpp"
 #include "distsne/reduce/metric.hpp"
 #include "distsne/reduce/pca.hpp"
+#include "pipeline/forecast.hpp"
 
 namespace distsne {
 namespace {
@@ -29,6 +30,16 @@ void begin(const Communicator& comm, const Config& config, const Plan& plan, con
   agree_on_instruction_set(comm);
   set_threads(plan.threads);
   report_begin(comm, config, plan, job, progress);
+}
+
+Prediction foresee(const Communicator& comm, Job job, const Config& config, const Plan& plan) {
+  const Prediction prediction = predict_run(comm, job, config, plan, config.dry_run);
+  if (config.dry_run && comm.is_root()) {
+    print_prediction(config, prediction);
+    std::fflush(stdout);
+  }
+  require_memory(comm, config, prediction);
+  return prediction;
 }
 
 template <class Real>

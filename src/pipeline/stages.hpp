@@ -3,15 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "distsne/base/allocation.hpp"
+#include "distsne/base/memory.hpp"
 #include "distsne/base/timer.hpp"
 #include "distsne/data/matrix.hpp"
 #include "distsne/data/run_record.hpp"
 #include "distsne/neighbors/neighbors.hpp"
 #include "distsne/pipeline/progress.hpp"
 #include "pipeline/plan.hpp"
+#include "pipeline/prediction.hpp"
 
 namespace distsne {
 
@@ -20,21 +24,25 @@ struct Run {
   const Communicator& comm;
   const Config& config;
   const Plan& plan;
+  const Prediction& prediction;
   Progress& progress;
   Timers timers;
   double start = now_seconds();
   std::uint64_t input_checksum = 0;  // of the rows as read; 0: not read
 
-  std::map<std::string, Traffic> sent;  // in each stage, by this rank
+  std::map<std::string, Traffic> sent;   // in each stage, by this rank
+  std::map<std::string, double> memory;  // the most that this rank had in each stage, in bytes
 
-  Run(const Communicator& comm_in, const Config& config_in, const Plan& plan_in, Progress& progress_in)
-      : comm(comm_in), config(config_in), plan(plan_in), progress(progress_in) {}
+  Run(const Communicator& comm_in, const Config& config_in, const Plan& plan_in, const Prediction& prediction_in,
+      Progress& progress_in)
+      : comm(comm_in), config(config_in), plan(plan_in), prediction(prediction_in), progress(progress_in) {}
 
   template <class Work>
   auto timed(const char* stage, const Work& work) {
     progress.working(stage);
     const auto timer = timers.scope(stage);
     const TrafficScope traffic_of_stage(sent[stage]);
+    const MemoryScope memory_of_stage(memory[stage]);
     return work();
   }
 
@@ -53,14 +61,28 @@ struct Run {
     TrafficScope& operator=(const TrafficScope&) = delete;
     TrafficScope(TrafficScope&&) = delete;
     TrafficScope& operator=(TrafficScope&&) = delete;
-    ~TrafficScope() {
-      sum_.bytes += traffic().bytes - before_.bytes;
-      sum_.messages += traffic().messages - before_.messages;
-    }
+    ~TrafficScope() { sum_ += traffic() - before_; }
 
    private:
     Traffic& sum_;
     Traffic before_;
+  };
+
+  /// Notes the peak of memory during its life.
+  class MemoryScope {
+   public:
+    explicit MemoryScope(double& peak) : peak_(peak) {
+      return_free_memory();
+      begin_memory_peak();
+    }
+    MemoryScope(const MemoryScope&) = delete;
+    MemoryScope& operator=(const MemoryScope&) = delete;
+    MemoryScope(MemoryScope&&) = delete;
+    MemoryScope& operator=(MemoryScope&&) = delete;
+    ~MemoryScope() { peak_ = std::max(peak_, latest_memory_peak_bytes()); }
+
+   private:
+    double& peak_;
   };
 };
 
@@ -68,6 +90,10 @@ struct Run {
 /// bits; then what a log begins with: what is done to what, where.
 void begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
            Progress& progress);
+
+/// Collective. What the run will take; throws Error everywhere (bad input) when that is more memory than it may take.
+/// With --dry-run, prints it.
+[[nodiscard]] Prediction foresee(const Communicator& comm, Job job, const Config& config, const Plan& plan);
 
 /// Collective. The line that a log begins with, and the same for programs.
 void report_begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,

@@ -11,6 +11,7 @@ import unittest
 import h5py
 import numpy as np
 import cases
+import kills
 import program
 
 # Long enough for a signal to arrive in the middle.
@@ -118,7 +119,7 @@ class Checkpoints(program.ProgramTest):
         draw = random.Random(5)
         options = [*SCHEDULE, "--neighbors", "approx", "--field", "grid", "--iterations", 300]
         expected = self.expected(*options)
-        kills = 0
+        killed = 0
         for attempt in range(60):
             ranks = draw.choice([None, 2, 3])
             process = self.start("-q", "--checkpoint-every", 0, *options, ranks=ranks)
@@ -126,59 +127,20 @@ class Checkpoints(program.ProgramTest):
                 # The more often it was killed the longer it may live.
                 process.wait(draw.uniform(0.02, 0.2 + 0.06 * attempt))
             except subprocess.TimeoutExpired:
-                kills += 1
+                killed += 1
                 if ranks is None:
                     process.kill()
                 else:
-                    self.kill_one_rank(process)
-            code = self.end_after_kill(process)
+                    kills.kill_one_rank(process)
+            code = kills.end_after_kill(process)
+            process.stderr.close()
+            self.assertIsNotNone(code, "the job goes on without the rank that was killed")
             if code == 0:
                 break
-        self.assertGreater(kills, 4)
+        self.assertGreater(killed, 4)
         if code != 0:
-            self.embed(self.source, *options)
+            self.embed(self.source, "-o", self.output, *options)
         self.expect_same(expected)
-
-    def kill_one_rank(self, launcher):
-        """One rank only; mpirun has to end the others."""
-        while launcher.poll() is None:
-            ranks = [int(path.name) for path in pathlib.Path("/proc").iterdir()
-                     if path.name.isdigit() and self.parent(path) == launcher.pid]
-            if ranks:
-                try:
-                    os.kill(random.choice(ranks), signal.SIGKILL)
-                    return
-                except ProcessLookupError:
-                    pass
-
-    def end_after_kill(self, process):
-        """The job has to be over within a minute: every rank, and mpirun, but for one of its own deadlocks.
-
-        Open MPI 4.1 can lock up in PMIx_server_finalize when a rank dies while it connects: all ranks are gone then.
-        """
-        end = time.monotonic() + 60 * program.PATIENCE
-        while process.poll() is None and time.monotonic() < end:
-            states = [(path / "stat").read_text().rsplit(")", 1)[1].split()[0]
-                      for path in pathlib.Path("/proc").iterdir()
-                      if path.name.isdigit() and self.parent(path) == process.pid]
-            if states and all(state == "Z" for state in states):
-                try:
-                    process.wait(5)
-                except subprocess.TimeoutExpired:
-                    program.end(process)
-            time.sleep(0.02)
-        code = process.poll()
-        program.end(process)
-        process.stderr.close()
-        self.assertIsNotNone(code, "the job goes on without the rank that was killed")
-        return code
-
-    @staticmethod
-    def parent(path):
-        try:
-            return int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (OSError, IndexError):
-            return None
 
     def stopped(self, *options, **more):
         """A checkpoint of a run that was stopped in its iterations."""

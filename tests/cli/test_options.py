@@ -11,7 +11,7 @@ DEFAULTS = {
     "--precision": "float", "--threads": "auto", "--measure-every": "50", "--metric": "euclidean", "--pca": "50",
     "--neighbors": "auto", "--k": "auto", "--recall": "0.95", "--affinity": "perplexity", "--sigma": "1",
     "--field": "auto", "--accuracy": "0.01", "--checkpoint": "auto", "--checkpoint-every": "15min",
-    "--max-time": "auto",
+    "--max-time": "auto", "--memory": "auto",
 }
 # Every option at a value that is not its default.
 OTHER = [
@@ -20,7 +20,7 @@ OTHER = [
     "--early-exaggeration", "3.3", "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
     "--optimizer", "gd", "--precision", "double", "--threads", "2", "--measure-every", "7",
     "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",
-    "--checkpoint", "off", "--checkpoint-every", "1h30m", "--max-time", "2d",
+    "--checkpoint", "off", "--checkpoint-every", "1h30m", "--max-time", "2d", "--memory", "12GiB",
     "--sigma", "1.5", "--field", "direct", "--accuracy", "0.02",
 ]
 

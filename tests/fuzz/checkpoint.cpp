@@ -185,7 +185,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   plan.neighbors = fuzz::neighbors;
   plan.checkpoint = fuzz::scratch("checkpoint");
   Progress progress(true, config.verbosity, "");
-  Run run(fuzz::alone(), config, plan, progress);
+  const Prediction prediction;
+  Run run(fuzz::alone(), config, plan, prediction, progress);
   const std::size_t which = bytes.below(4);
   if (which != 1) {
     fuzz::write_stage(bytes, run, plan.checkpoint + ".stages");
@@ -200,7 +201,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   RunRecord record;
   Config anew = config;
   anew.restart = true;
-  Run last(fuzz::alone(), anew, plan, progress);
+  Run last(fuzz::alone(), anew, plan, prediction, progress);
   const Checkpoint<float> remove(last, record);
   return 0;
 }

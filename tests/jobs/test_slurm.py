@@ -1,4 +1,5 @@
 """The Slurm scripts, submitted for real to a cluster of one node on this machine."""
+import re
 import unittest
 
 import h5py
@@ -29,7 +30,12 @@ class Slurm(program.ProgramTest):
         source = self.digits(600)
         options = ["--iterations", "200", "--perplexity", "20"]
         self.embed(source, "-q", "-o", self.folder / "here.h5", *options)
-        job = self.submit(SCRIPTS / "embed.sbatch", source, "there.h5", *options)
+        # With the options that the plan suggests for nodes of two cores, but surely on two ranks.
+        plan = program.run("plan", source, "--cores", 2, "--memory", "4G", *options)
+        suggested = re.search(r"\n  sbatch (--nodes=1 .*) jobs/slurm/embed.sbatch", plan.stdout)
+        self.assertTrue(suggested, plan.stdout + plan.stderr)
+        ranks = ["--ntasks-per-node=2", "--cpus-per-task=1"]
+        job = self.submit(*suggested[1].split(), *ranks, SCRIPTS / "embed.sbatch", source, "there.h5", *options)
         self.cluster.finished(job)
         self.assertTrue((self.folder / "there.h5").exists(), self.log())
         self.assertTrue(program.same_bits(program.map_of(self.folder / "there.h5"),

@@ -14,6 +14,7 @@ import numpy as np
 SOURCE = pathlib.Path(os.environ["DISTSNE_SOURCE_DIR"])
 PROGRAM = os.environ["DISTSNE"]
 PATIENCE = int(os.environ["DISTSNE_PATIENCE"])  # how many times longer than usual the program may take
+SANITIZED = os.environ["DISTSNE_SANITIZED"] == "1"  # memory is then not what it is without
 DIGITS = SOURCE / "tests/data/digits.h5"
 
 # What mpirun itself says about a rank that ends with a non-zero exit code, and a warning of its event library.

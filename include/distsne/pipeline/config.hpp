@@ -55,9 +55,11 @@ struct Config {
   bool restart = false;              ///< do not go on from a checkpoint
 
   Precision precision = Precision::single;
-  int threads = 0;         ///< per rank; 0: the cores of the node shared out among its ranks
-  int measure_every = 50;  ///< iterations between two entries of the history
-  std::string log_json;    ///< file that the log is written to for programs; empty: none
+  int threads = 0;               ///< per rank; 0: the cores of the node shared out among its ranks
+  std::optional<double> memory;  ///< bytes that the ranks of a host may take together; empty: what is available there
+  bool dry_run = false;          ///< say what the run would take, and stop
+  int measure_every = 50;        ///< iterations between two entries of the history
+  std::string log_json;          ///< file that the log is written to for programs; empty: none
   Verbosity verbosity = Verbosity::normal;
   std::string text;  ///< all options as --config reads them
 };

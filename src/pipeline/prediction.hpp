@@ -1,0 +1,64 @@
+/// What a run will take: memory, time and messages of every stage, before any number is read.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "pipeline/machine.hpp"
+#include "pipeline/plan.hpp"
+
+namespace distsne {
+
+/// Where a run is to be computed.
+struct Workplace {
+  int ranks = 1;
+  int threads = 1;  ///< of each rank
+  int hosts = 1;
+  MachineRates rates = reference_rates;
+  int cores_of_host = 0;  ///< 0: as many as its ranks have threads
+
+  /// That compute.
+  [[nodiscard]] double cores() const {
+    const double wanted = static_cast<double>(ranks) * threads;
+    return cores_of_host > 0 ? std::min(wanted, static_cast<double>(cores_of_host) * hosts) : wanted;
+  }
+  [[nodiscard]] int ranks_per_host() const { return (ranks + hosts - 1) / hosts; }
+};
+
+struct StagePrediction {
+  std::string stage;
+  double seconds = 0.0;
+  double memory = 0.0;      ///< bytes of the largest rank while the stage goes on
+  double bytes_sent = 0.0;  ///< by each rank
+};
+
+struct Prediction {
+  std::vector<StagePrediction> stages;
+  double seconds = 0.0;            ///< in all
+  double memory = 0.0;             ///< bytes of the largest rank
+  double iteration_seconds = 0.0;  ///< of one iteration late in the run
+  double iteration_bytes = 0.0;    ///< that each rank sends in it
+  std::string fullest;             ///< the stage that takes the memory
+
+  /// Null where a stage is not predicted by itself.
+  [[nodiscard]] const StagePrediction* find(const std::string& stage) const {
+    const auto same = [&](const StagePrediction& one) { return one.stage == stage; };
+    const auto found = std::find_if(stages.begin(), stages.end(), same);
+    return found == stages.end() ? nullptr : &*found;
+  }
+};
+
+/// Which of the program's jobs is meant.
+enum class Job { embed, neighbors };
+
+/// Not collective. The memory is good to a quarter where the map gets as wide as maps of so many rows do; time to a
+/// half, as it depends on the data as well.
+[[nodiscard]] Prediction predict(Job job, const Config& config, const Plan& plan, const Workplace& place);
+
+/// The quickest of the workplaces of the fewest hosts like this one whose memory suffices; of more, up to 1,024, where
+/// the run takes above 10 minutes and twice the hosts save a third of that; without ranks where none suffices.
+[[nodiscard]] Workplace suggest(Job job, const Config& config, const Plan& plan, int cores_of_host,
+                                double memory_of_host, const MachineRates& rates);
+
+}  // namespace distsne
