@@ -6,11 +6,13 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "distsne/base/parallel.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "io/find_dataset.hpp"
+#include "io/output_file.hpp"
 #include "io/read_rows.hpp"
 #include "io/rows_file.hpp"
 
@@ -146,6 +148,12 @@ void write_saved(const Communicator& comm, const std::string& path, std::span<co
   datasets.push_back(table);
   write_rows_file(comm, path, datasets,
                   [](hid_t, const Annotator& out) { out.attribute("format", std::string(format_name)); });
+}
+
+void remove_saved(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+  std::filesystem::remove(temporary_name(path), ignored);
 }
 
 SavedFile::SavedFile(const Communicator& comm, const std::string& path) : comm_(comm), path_(path) {

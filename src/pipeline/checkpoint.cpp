@@ -110,6 +110,7 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
     state = std::move(found);
     kept.run.progress.say(fmt::format("resumed after iteration {} from {}", state.iteration, name));
     kept.last_kept = now_seconds();
+    kept.whole = name;
     kept.last_iteration = state.iteration;
     return true;
   }
@@ -150,7 +151,7 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
     }
     attempt_on_root(comm, [&] {  // the one that is there stays until the new one is whole
       std::error_code ignored;
-      if (std::filesystem::exists(kept.path, ignored)) {
+      if (kept.whole == kept.path) {  // a damaged one does not take the place of the one that was fallen back on
         std::filesystem::remove(kept.previous, ignored);
         std::error_code failed;
         std::filesystem::create_hard_link(kept.path, kept.previous, failed);
@@ -160,6 +161,7 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
       }
     });
     kept.write(kept.path, arrays, facts.dump(), fmt::format("iteration {}", state.iteration));
+    kept.whole = kept.path;
     kept.last_iteration = state.iteration;
   }
   if (stop) {
@@ -186,9 +188,8 @@ std::optional<int> Checkpoint<Real>::last_iteration() const {
 template <class Real>
 void Checkpoint<Real>::remove() {
   if (state_->enabled && state_->run.comm.is_root()) {
-    std::error_code ignored;
     for (const std::string& file : {state_->path, state_->previous, state_->stages}) {
-      std::filesystem::remove(file, ignored);
+      remove_saved(file);
     }
   }
   state_->run.comm.barrier();

@@ -46,6 +46,9 @@ struct SavedArray {
 void write_saved(const Communicator& comm, const std::string& path, std::span<const SavedArray> arrays,
                  const std::string& facts);
 
+/// One process. Removes such a file, and what is left of one whose writing was cut short.
+void remove_saved(const std::string& path);
+
 /// A file that write_saved has written. All functions are collective and throw Error everywhere (I/O) when the file
 /// is damaged: cut short, overwritten, or with values whose checksum is another.
 class SavedFile {
