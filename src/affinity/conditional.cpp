@@ -10,6 +10,7 @@
 #include "distsne/affinity/row.hpp"
 #include "distsne/base/parallel.hpp"
 #include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/interruption.hpp"
 
 namespace distsne {
 namespace {
@@ -52,6 +53,9 @@ double fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x
     const auto first_column = static_cast<std::size_t>(x.partition.begin(owner));
     constexpr auto group = static_cast<LocalIndex>(DistanceBlock<Real>::most_queries);
     parallel_for((x.local_rows() + group - 1) / group, [&](std::int64_t index) {
+      if (asked_to_stop()) {
+        return;
+      }
       const auto first = static_cast<LocalIndex>(index) * group;
       std::array<const Real*, DistanceBlock<Real>::most_queries> queries{};
       std::array<Real*, DistanceBlock<Real>::most_queries> out{};
@@ -64,6 +68,7 @@ double fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x
                               std::span<Real* const>(out.data(), used));
     });
   });
+  stop_if_asked(comm);
   return unit;
 }
 
@@ -94,12 +99,16 @@ ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, con
 
   std::vector<PerplexityRow> found(static_cast<std::size_t>(x.local_rows()));
   parallel_for(x.local_rows(), [&](std::int64_t i) {
+    if (asked_to_stop()) {
+      return;
+    }
     static thread_local AlignedVector<Real> scratch;
     const auto local = static_cast<LocalIndex>(i);
     found[static_cast<std::size_t>(i)] =
         affinity_row(std::span<Real>(rows.row(local), rows.stride), static_cast<std::size_t>(x.rows()),
                      static_cast<std::size_t>(x.first_row() + i), options, unit * unit, scratch);
   });
+  stop_if_asked(comm);
   return finished_conditional(comm, AffinityRows<Real>(std::move(rows)), found);
 }
 

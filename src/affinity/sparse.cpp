@@ -7,6 +7,7 @@
 #include "affinity/finish.hpp"
 #include "distsne/affinity/row.hpp"
 #include "distsne/base/parallel.hpp"
+#include "distsne/mpi/interruption.hpp"
 
 namespace distsne {
 namespace {
@@ -67,10 +68,12 @@ ConditionalAffinities<Real> sparse_affinities(const Communicator& comm, Neighbor
   std::vector<PerplexityRow> found(static_cast<std::size_t>(count));
   parallel_for((count + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
     Row<Real> row;
-    for (std::int64_t i = piece * rows_per_piece; i < std::min(count, (piece + 1) * rows_per_piece); ++i) {
+    for (std::int64_t i = piece * rows_per_piece; i < std::min(count, (piece + 1) * rows_per_piece) && !asked_to_stop();
+         ++i) {
       found[static_cast<std::size_t>(i)] = fill_row(graph, static_cast<LocalIndex>(i), options, row, rows);
     }
   });
+  stop_if_asked(comm);
   graph = {};
   return finished_conditional(comm, AffinityRows<Real>(std::move(rows)), found);
 }

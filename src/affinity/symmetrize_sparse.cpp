@@ -5,6 +5,7 @@
 
 #include "affinity/symmetrize.hpp"
 #include "distsne/base/parallel.hpp"
+#include "distsne/mpi/interruption.hpp"
 
 namespace distsne {
 namespace {
@@ -48,18 +49,23 @@ void send_entries(const Communicator& comm, const SparseRows<Real>& rows, const 
   parallel_for((count + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
     const auto first = static_cast<LocalIndex>(piece * rows_per_piece);
     const auto end = static_cast<LocalIndex>(std::min<std::int64_t>(count, first + rows_per_piece));
+    if (asked_to_stop()) {
+      return;
+    }
     for_entries(first, end, [&](LocalIndex i, std::size_t e) {
       if (stays(e)) {
         take(make(i, e, comm.rank()));
       }
     });
   });
+  stop_if_asked(comm);
   if (ranks == 1) {
     return;
   }
   LocalIndex next = 0;
   std::vector<T> send;
   while (comm.max(std::int64_t{next < count ? 1 : 0}) != 0) {
+    stop_if_asked(comm);
     const LocalIndex first = next;
     const std::int64_t stop = rows.begin[static_cast<std::size_t>(first)] + entries_per_round;
     while (next < count && rows.begin[static_cast<std::size_t>(next) + 1] <=
@@ -142,10 +148,12 @@ Arrived<Real> transposed(const Communicator& comm, const SparseRows<Real>& rows)
   parallel_for((static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
     std::vector<std::pair<CompactIndex, Real>> scratch;
     const auto first = static_cast<std::size_t>(piece * rows_per_piece);
-    for (std::size_t i = first; i < std::min(count, first + static_cast<std::size_t>(rows_per_piece)); ++i) {
+    for (std::size_t i = first;
+         i < std::min(count, first + static_cast<std::size_t>(rows_per_piece)) && !asked_to_stop(); ++i) {
       sort_row(arrived, i, scratch);
     }
   });
+  stop_if_asked(comm);
   return arrived;
 }
 

@@ -4,12 +4,14 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "cli/commands.hpp"
 #include "distsne/base/error.hpp"
 #include "distsne/base/version.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/environment.hpp"
+#include "distsne/mpi/interruption.hpp"
 
 namespace {
 
@@ -70,6 +72,10 @@ int report(const Communicator& comm, const std::string& message, ExitCode code, 
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::string command = argc > 1 ? argv[1] : "";
+  if (command == "embed" || command == "neighbors") {
+    watch_signals();  // a signal may come while MPI starts, too
+  }
   const MpiEnvironment environment(argc, argv);
   const Communicator comm = Communicator::world();
   try {

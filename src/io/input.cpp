@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "io/find_dataset.hpp"
 #include "io/read_rows.hpp"
 
@@ -70,8 +71,9 @@ DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescrip
   attempt_everywhere(comm, [&] {
     matrix =
         DistributedMatrix<Real>(RowPartition(input.rows, comm.size()), comm.rank(), narrow<LocalIndex>(input.columns));
-    read_rows(input, matrix);
+    read_rows(input, matrix, asked_to_stop);
   });
+  stop_if_asked(comm);
   require_finite(comm, input, matrix);
   return matrix;
 }

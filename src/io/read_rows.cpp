@@ -50,7 +50,7 @@ LocalIndex strip_rows(hid_t dataset, GlobalIndex columns, std::size_t value_byte
 }  // namespace
 
 template <class Value>
-void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix) {
+void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix, const std::function<bool()>& leave) {
   if (matrix.local_rows() == 0) {
     return;
   }
@@ -72,7 +72,7 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix) 
   GlobalIndex begin = matrix.first_row();
   const GlobalIndex end = begin + matrix.local_rows();
   Value* out = matrix.values.data();
-  while (begin < end) {
+  while (begin < end && !leave()) {
     // Strips end where chunks do, so that no chunk is decompressed twice.
     const GlobalIndex stop = std::min(end, (begin / strip + 1) * strip);
     const std::array<hsize_t, 2> start{static_cast<hsize_t>(begin), 0};
@@ -85,9 +85,9 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix) 
   }
 }
 
-template void read_rows(const InputDescription&, DistributedMatrix<float>&);
-template void read_rows(const InputDescription&, DistributedMatrix<double>&);
-template void read_rows(const InputDescription&, DistributedMatrix<std::int64_t>&);
-template void read_rows(const InputDescription&, DistributedMatrix<CompactIndex>&);
+template void read_rows(const InputDescription&, DistributedMatrix<float>&, const std::function<bool()>&);
+template void read_rows(const InputDescription&, DistributedMatrix<double>&, const std::function<bool()>&);
+template void read_rows(const InputDescription&, DistributedMatrix<std::int64_t>&, const std::function<bool()>&);
+template void read_rows(const InputDescription&, DistributedMatrix<CompactIndex>&, const std::function<bool()>&);
 
 }  // namespace distsne

@@ -25,7 +25,7 @@ namespace {
 template <class Real>
 DistributedMatrix<double> leading_scores(const Run& run, const DistributedMatrix<Real>& x, LocalIndex count) {
   if (run.plan.components == 0) {
-    return principal_scores(x, principal_components(run.comm, x, count));
+    return principal_scores(run.comm, x, principal_components(run.comm, x, count));
   }
   DistributedMatrix<double> scores(x.partition, x.rank, std::min(count, x.columns));
   for (LocalIndex i = 0; i < x.local_rows(); ++i) {
@@ -251,7 +251,6 @@ void run_stages(Run& run) {
 }  // namespace
 
 void embed(const Communicator& comm, const Config& config) {
-  watch_signals();
   const Plan plan = make_plan(comm, config);
   Progress progress(comm.is_root(), config.verbosity, config.log_json);
   begin(comm, config, plan,

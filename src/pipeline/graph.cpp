@@ -4,13 +4,11 @@
 #include <fmt/format.h>
 
 #include "distsne/io/graph.hpp"
-#include "distsne/mpi/interruption.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
 
 void make_graph(const Communicator& comm, const Config& config) {
-  watch_signals();
   const Plan plan = make_graph_plan(comm, config);
   Progress progress(comm.is_root(), config.verbosity, config.log_json);
   begin(comm, config, plan, fmt::format("neighbors of {} rows x {} columns", plan.rows, plan.input.columns), progress);

@@ -8,7 +8,6 @@
 #include "distsne/base/instruction_set.hpp"
 #include "distsne/base/parallel.hpp"
 #include "distsne/io/saved_file.hpp"
-#include "distsne/mpi/interruption.hpp"
 #include "distsne/reduce/metric.hpp"
 #include "distsne/reduce/pca.hpp"
 #include "pipeline/forecast.hpp"
@@ -57,7 +56,6 @@ template <class Real>
 DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
   DistributedMatrix<Real> x = input_rows<Real>(run);
   run.done("read", fmt::format("{} rows x {} columns", x.rows(), x.columns));
-  stop_if_asked(run.comm);
   run.timed("reduce", [&] { prepare_metric(run.comm, x, run.config.metric); });
   if (run.plan.components == 0) {
     return x;
@@ -65,7 +63,7 @@ DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
   x = run.timed("reduce", [&] {
     const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
     record.explained_variance = components.explained_ratio();
-    return principal_scores<Real>(x, components);
+    return principal_scores<Real>(run.comm, x, components);
   });
   run.done("reduce", fmt::format("{} principal components, {:.1f} % of the variance", x.columns,
                                  100.0 * std::accumulate(record.explained_variance.begin(),

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "distsne/base/parallel.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "reduce/scale.hpp"
 
 namespace distsne {
@@ -168,6 +169,9 @@ CovarianceSums covariance_sums(const Communicator& comm, const DistributedMatrix
   std::vector<Workspace> workspaces(static_cast<std::size_t>(threads()));
   std::vector<std::mutex> locks(cut.squares);
   parallel_for(static_cast<std::int64_t>(cut.squares * pieces(cut.rows, cut.chunk_rows)), [&](std::int64_t piece) {
+    if (asked_to_stop()) {
+      return;
+    }
     const std::size_t square = static_cast<std::size_t>(piece) % cut.squares;
     const std::size_t begin = static_cast<std::size_t>(piece) / cut.squares * cut.chunk_rows;
     std::size_t p = square;
@@ -178,6 +182,7 @@ CovarianceSums covariance_sums(const Communicator& comm, const DistributedMatrix
     sum_piece(x, cut.groups[p], cut.groups[q], begin, std::min(cut.rows, begin + cut.chunk_rows), locks[square],
               workspaces[thread_index()], sums);
   });
+  stop_if_asked(comm);
   comm.sum(std::span<std::int64_t>(sums.whole));
   comm.sum(std::span<std::int64_t>(sums.fine));
   comm.sum(std::span<std::int64_t>(sums.products));

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "distsne/base/parallel.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "reduce/scale.hpp"
 
 namespace distsne {
@@ -229,11 +230,12 @@ void CovarianceProduct<Real>::operator()(const Block& in, Block& out) {
   sums_.assign(round_up(in.rows, panel_width) * width, 0);
   images_.resize(strip_rows * round_up(width, panel_width));
   const auto rows = static_cast<std::size_t>(x_.local_rows());
-  for (std::size_t first = 0; first < rows; first += strip_rows) {
+  for (std::size_t first = 0; first < rows && !asked_to_stop(); first += strip_rows) {
     const std::size_t count = std::min(strip_rows, rows - first);
     multiply_rows(first, count, vectors, inverse);
     add_column_products(first, count, width);
   }
+  stop_if_asked(comm_);
   comm_.sum(std::span<std::int64_t>(sums_).first(in.rows * width));
   const auto divisor = static_cast<double>(std::max<GlobalIndex>(1, x_.rows() - 1));
   for (std::size_t c = 0; c < in.rows; ++c) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "distsne/base/parallel.hpp"
+#include "distsne/mpi/interruption.hpp"
 #include "distsne/reduce/pca.hpp"
 #include "reduce/block.hpp"
 #include "reduce/scale.hpp"
@@ -25,7 +26,8 @@ Panels panels_of_axes(const PrincipalComponents& components) {
 }  // namespace
 
 template <class Score, class Real>
-DistributedMatrix<Score> principal_scores(const DistributedMatrix<Real>& x, const PrincipalComponents& components) {
+DistributedMatrix<Score> principal_scores(const Communicator& comm, const DistributedMatrix<Real>& x,
+                                          const PrincipalComponents& components) {
   DistributedMatrix<Score> scores(x.partition, x.rank, components.count);
   const auto rows = static_cast<std::size_t>(x.local_rows());
   const auto columns = static_cast<std::size_t>(x.columns);
@@ -40,6 +42,9 @@ DistributedMatrix<Score> principal_scores(const DistributedMatrix<Real>& x, cons
   std::vector<Buffers> buffers(static_cast<std::size_t>(threads()));
 
   parallel_for(static_cast<std::int64_t>((rows + part_rows - 1) / part_rows), [&](std::int64_t piece) {
+    if (asked_to_stop()) {
+      return;
+    }
     Buffers& own = buffers[thread_index()];
     own.sums.assign(part_rows * axes.columns, 0.0);
     const std::size_t first = static_cast<std::size_t>(piece) * part_rows;
@@ -72,12 +77,17 @@ DistributedMatrix<Score> principal_scores(const DistributedMatrix<Real>& x, cons
       }
     }
   });
+  stop_if_asked(comm);
   return scores;
 }
 
-template DistributedMatrix<float> principal_scores(const DistributedMatrix<float>&, const PrincipalComponents&);
-template DistributedMatrix<double> principal_scores(const DistributedMatrix<float>&, const PrincipalComponents&);
-template DistributedMatrix<float> principal_scores(const DistributedMatrix<double>&, const PrincipalComponents&);
-template DistributedMatrix<double> principal_scores(const DistributedMatrix<double>&, const PrincipalComponents&);
+template DistributedMatrix<float> principal_scores(const Communicator&, const DistributedMatrix<float>&,
+                                                   const PrincipalComponents&);
+template DistributedMatrix<double> principal_scores(const Communicator&, const DistributedMatrix<float>&,
+                                                    const PrincipalComponents&);
+template DistributedMatrix<float> principal_scores(const Communicator&, const DistributedMatrix<double>&,
+                                                   const PrincipalComponents&);
+template DistributedMatrix<double> principal_scores(const Communicator&, const DistributedMatrix<double>&,
+                                                    const PrincipalComponents&);
 
 }  // namespace distsne

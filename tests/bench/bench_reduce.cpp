@@ -99,10 +99,10 @@ void measure_parts(const Communicator& comm, const Options& options, bench::Repo
   PrincipalComponents components;
   measurement.row("components", 0.0, [&] { components = principal_components(comm, x, options.count); });
   measurement.row("scores", 2.0 * rows * columns * static_cast<double>(count),
-                  [&] { principal_scores<float>(x, components); });
+                  [&] { principal_scores<float>(comm, x, components); });
   measurement.row("components, scores", 0.0, [&] {
     components = principal_components(comm, x, options.count);
-    principal_scores<float>(x, components);
+    principal_scores<float>(comm, x, components);
   });
   auto prepared = x;
   measurement.row("correlation rows", 0.0, [&] { prepare_metric(comm, prepared, Metric::correlation); });

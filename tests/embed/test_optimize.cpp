@@ -21,7 +21,7 @@ TEST(Initialization, ScoresAreScaledToTheSpread) {
     const auto x = test::clusters<double>(partition, comm.rank(), 6);
     const auto components = principal_components(comm, x, 2);
     const auto map =
-        initial_from_scores<double>(comm, partition, principal_scores(x, components).values, 2, 3, 1e-4, 1);
+        initial_from_scores<double>(comm, partition, principal_scores(comm, x, components).values, 2, 3, 1e-4, 1);
     std::array<ExactSum, 3> squares;
     for (LocalIndex i = 0; i < map.local_rows(); ++i) {
       for (std::size_t m = 0; m < 3; ++m) {

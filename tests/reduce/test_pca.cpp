@@ -38,7 +38,7 @@ void expect_orthonormal_with_fixed_signs(const PrincipalComponents& components) 
 template <class Real>
 void expect_scores_fit(const DistributedMatrix<Real>& x, const PrincipalComponents& found) {
   const Eigen::MatrixXd expected = centered(x) * axes_of(found).transpose();
-  const DistributedMatrix<double> scores = principal_scores(x, found);
+  const DistributedMatrix<double> scores = principal_scores(Communicator::self(), x, found);
   ASSERT_EQ(scores.columns, found.count);
   ASSERT_EQ(scores.partition, x.partition);
   const double scale = std::sqrt(found.total_variance);
@@ -89,7 +89,7 @@ TEST(Pca, SameBitsForAnyPartitionAndThreads) {
   for (const LocalIndex columns : {40, 150, 900}) {  // decomposition, iteration, iteration over several squares of work
     const auto whole = test::clusters<float>(test::whole(rows), 0, columns);
     const auto expected = principal_components(Communicator::self(), whole, 4);
-    const auto expected_scores = principal_scores<float>(whole, expected);
+    const auto expected_scores = principal_scores<float>(comm, whole, expected);
     for (const RowPartition& partition : test::partitions(rows, comm.size())) {
       for (const int threads : {1, 2}) {
         set_threads(threads);
@@ -99,7 +99,7 @@ TEST(Pca, SameBitsForAnyPartitionAndThreads) {
         EXPECT_EQ(found.axes, expected.axes);
         EXPECT_EQ(found.variance, expected.variance);
         EXPECT_EQ(found.total_variance, expected.total_variance);
-        const auto scores = principal_scores<float>(x, found);
+        const auto scores = principal_scores<float>(comm, x, found);
         for (LocalIndex i = 0; i < x.local_rows(); ++i) {
           const auto row = scores.row(i);
           const auto expected_row = expected_scores.row(static_cast<LocalIndex>(x.first_row()) + i);
@@ -120,7 +120,7 @@ TEST(Pca, ConstantColumns) {
   EXPECT_EQ(found.mean, (std::vector<double>{3.0, 3.0}));
   EXPECT_EQ(found.total_variance, 0.0);
   EXPECT_EQ(found.explained_ratio(), (std::vector<double>{0.0, 0.0}));
-  for (const double score : principal_scores(constant, found).values) {
+  for (const double score : principal_scores(comm, constant, found).values) {
     EXPECT_EQ(score, 0.0);
   }
 
@@ -148,7 +148,7 @@ TEST(Pca, RankDeficientDataLosesNothing) {
       explained += share;
     }
     EXPECT_NEAR(explained, 1.0, 1e-6);
-    const auto scores = principal_scores(x, found);
+    const auto scores = principal_scores(Communicator::self(), x, found);
     for (LocalIndex i = 1; i < 6; ++i) {  // five axes hold six points: distances stay what they are
       double distance = 0.0;
       double reduced = 0.0;
@@ -193,8 +193,8 @@ TEST(Pca, UnitsDoNotMatter) {
     const auto huge = scaled_clusters<double>(columns, 1e200);
     const auto found = principal_components(Communicator::self(), huge, 3);
     EXPECT_LT((axes_of(found).row(0) - axes_of(plain).row(0)).norm(), 1e-5);
-    EXPECT_NEAR(principal_scores(huge, found).row(7)[0] / 1e200,
-                principal_scores(scaled_clusters<float>(columns, 1.0), plain).row(7)[0], 1e-4);
+    EXPECT_NEAR(principal_scores(Communicator::self(), huge, found).row(7)[0] / 1e200,
+                principal_scores(Communicator::self(), scaled_clusters<float>(columns, 1.0), plain).row(7)[0], 1e-4);
   }
 }
 
@@ -219,7 +219,7 @@ TEST(Pca, OneColumnAndOneRow) {
   EXPECT_EQ(found.axes, std::vector<double>{1.0});
   EXPECT_EQ(found.mean, std::vector<double>{3.0});
   EXPECT_NEAR(found.variance[0], 7.0, 1e-5);
-  EXPECT_EQ(principal_scores<float>(x, found).values, (AlignedVector<float>{-2.0F, -1.0F, 3.0F}));
+  EXPECT_EQ(principal_scores<float>(Communicator::self(), x, found).values, (AlignedVector<float>{-2.0F, -1.0F, 3.0F}));
 
   const auto row = test::clusters<float>(test::whole(1), 0, 30);
   const auto of_row = principal_components(Communicator::self(), row, 2);

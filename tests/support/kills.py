@@ -40,6 +40,17 @@ def kill_one_rank(launcher, number=signal.SIGKILL, choose=random):
     return False
 
 
+def kill_all(process):
+    """A program, or mpirun with all its ranks, which have process groups of their own, and live on for a while."""
+    ranks = [int(path.name) for path in children(process.pid)]
+    process.kill()
+    for rank in ranks:
+        try:
+            os.kill(rank, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
 def end_after_kill(process, seconds=60):
     """The exit code of a job that has to be over within a minute: every rank, and mpirun, but for one of its deadlocks.
 

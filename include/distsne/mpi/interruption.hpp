@@ -18,6 +18,11 @@ void limit_time(double seconds);
 /// Not collective. What this rank is asked: 0 for nothing, else a number that stop_reason() puts into words. To be
 /// agreed on by the largest of all ranks.
 [[nodiscard]] double own_stop_request();
+
+/// Not collective. Whether this rank is asked to stop, and so stays. The rest of a long piece of work may then be left
+/// undone when stop_if_asked() comes before anything is made of it.
+[[nodiscard]] inline bool asked_to_stop() { return own_stop_request() > 0.0; }
+
 [[nodiscard]] std::string stop_reason(double request);
 
 /// The error that a stop is for a stage that cannot be left halfway. Every rank throws it.

@@ -40,19 +40,23 @@ inline constexpr LocalIndex most_covariance_columns = 4096;
 template <class Real>
 PrincipalComponents principal_components(const Communicator& comm, const DistributedMatrix<Real>& x, LocalIndex count);
 
-/// Not collective. Scores of the rows of this rank along the axes, (x - mean) . axis, in the unit of X: N x count. Each
-/// is summed in double in the order of the columns.
+/// Collective. Scores of the rows of this rank along the axes, (x - mean) . axis, in the unit of X: N x count. Each
+/// is summed in double in the order of the columns. Throws Stopped.
 template <class Score = double, class Real>
-DistributedMatrix<Score> principal_scores(const DistributedMatrix<Real>& x, const PrincipalComponents& components);
+DistributedMatrix<Score> principal_scores(const Communicator& comm, const DistributedMatrix<Real>& x,
+                                          const PrincipalComponents& components);
 
 extern template PrincipalComponents principal_components(const Communicator&, const DistributedMatrix<float>&,
                                                          LocalIndex);
 extern template PrincipalComponents principal_components(const Communicator&, const DistributedMatrix<double>&,
                                                          LocalIndex);
-extern template DistributedMatrix<float> principal_scores(const DistributedMatrix<float>&, const PrincipalComponents&);
-extern template DistributedMatrix<double> principal_scores(const DistributedMatrix<float>&, const PrincipalComponents&);
-extern template DistributedMatrix<float> principal_scores(const DistributedMatrix<double>&, const PrincipalComponents&);
-extern template DistributedMatrix<double> principal_scores(const DistributedMatrix<double>&,
+extern template DistributedMatrix<float> principal_scores(const Communicator&, const DistributedMatrix<float>&,
+                                                          const PrincipalComponents&);
+extern template DistributedMatrix<double> principal_scores(const Communicator&, const DistributedMatrix<float>&,
+                                                           const PrincipalComponents&);
+extern template DistributedMatrix<float> principal_scores(const Communicator&, const DistributedMatrix<double>&,
+                                                          const PrincipalComponents&);
+extern template DistributedMatrix<double> principal_scores(const Communicator&, const DistributedMatrix<double>&,
                                                            const PrincipalComponents&);
 
 }  // namespace distsne

@@ -71,7 +71,7 @@ DistributedMatrix<float> make_data(const Communicator& comm, const std::string& 
   if (x.columns <= 50) {
     return x;
   }
-  return principal_scores<float>(x, principal_components(comm, x, 50));
+  return principal_scores<float>(comm, x, principal_components(comm, x, 50));
 }
 
 }  // namespace distsne::bench
