@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "distsne/affinity/conditional.hpp"
 #include "distsne/affinity/joint.hpp"
@@ -189,6 +191,23 @@ void write(Run& run, const LoopState<Real>& state, RunRecord& record) {
   write_result(comm, run.config.output, ordered, run.plan.labels, record);
 }
 
+/// A note where a stage that is still to come is likely to take longer than the run may: it would be begun again by
+/// every run, and never be done.
+void warn_of_short_time(const Run& run, KeptStage kept) {
+  const double limit = run.plan.time_limit.value_or(std::numeric_limits<double>::infinity());
+  for (const auto& [name, done_with] :
+       {std::pair{"read", KeptStage::rows}, std::pair{"reduce", KeptStage::rows},
+        std::pair{"neighbors", KeptStage::graph}, std::pair{"affinities", KeptStage::affinities}}) {
+    const StagePrediction* const stage = run.prediction.find(name);
+    if (stage != nullptr && kept < done_with && stage->seconds > limit) {
+      run.progress.say(fmt::format(
+          "note: {} will take about {}, and this run may take {}: a stage that is cut short begins anew, so "
+          "that it may never be done; use more time, ranks or threads",
+          name, readable_seconds(stage->seconds), readable_seconds(limit)));
+    }
+  }
+}
+
 /// What is left of a run whose map has diverged.
 std::string last_good(std::optional<int> iteration, const std::string& checkpoint) {
   return iteration ? fmt::format("the last good checkpoint is that of iteration {}, in {}", *iteration, checkpoint)
@@ -201,6 +220,7 @@ void run_stages(Run& run) {
   const Config& config = run.config;
   RunRecord record;
   Checkpoint<Real> checkpoint(run, record);
+  warn_of_short_time(run, checkpoint.kept());
   const auto how_to_go_on = [&] {
     return checkpoint.resumable() ? fmt::format("the same command goes on from {}", run.plan.checkpoint)
                                   : std::string("the same command starts again");

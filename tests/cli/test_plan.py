@@ -99,6 +99,15 @@ class Plan(program.ProgramTest):
             self.assertEqual(list(table(result.stdout)), STAGES)
             self.assertEqual(self.names(), self.before)
 
+    def test_a_limit_that_is_too_short_for_a_stage(self):
+        """Such a stage would be begun again by every run: the log says so."""
+        note = r"note: affinities will take about \d+ s, and this run may take 0 s: .*never be done"
+        for limit, code in (("0.01s", 75), ("1h", 0)):
+            result = program.run("embed", self.source, "-o", self.folder / "map.h5", "--neighbors", "all", "--max-time",
+                                 limit, "--iterations", 2, ranks=2)
+            self.assertEqual(result.code, code, result.stderr)
+            self.assertEqual(re.search(note, result.stderr) is not None, code == 75, result.stderr)
+
     def test_bad_requests(self):
         missing = self.folder / "missing.h5"
         for arguments, words in (([missing], "cannot read"), ([self.source, "--perplexity", "1e6"], "perplexity"),

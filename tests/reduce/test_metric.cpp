@@ -49,7 +49,7 @@ using Reals = testing::Types<float, double>;
 TYPED_TEST_SUITE(MetricOf, Reals);
 
 TYPED_TEST(MetricOf, DistancesAreTwiceTheMetric) {
-  constexpr GlobalIndex rows = 90;
+  constexpr LocalIndex rows = 90;
   const double tolerance = sizeof(TypeParam) == 4 ? 1e-6 : 1e-13;
   for (const LocalIndex columns : {2, 37}) {
     for (const Metric metric : {Metric::cosine, Metric::correlation}) {
