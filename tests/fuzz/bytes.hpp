@@ -37,7 +37,8 @@ class Bytes {
   }
   /// Up to `most` characters, as many as the first byte says.
   std::string text(std::size_t most) {
-    const std::size_t count = std::min(below(most + 1), left_.size());
+    const std::size_t wanted = below(most + 1);  // takes a byte before the rest is counted
+    const std::size_t count = std::min(wanted, left_.size());
     std::string result(reinterpret_cast<const char*>(left_.data()), count);
     left_ = left_.subspan(count);
     return result;
