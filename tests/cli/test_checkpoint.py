@@ -60,11 +60,14 @@ class Checkpoints(program.ProgramTest):
         self.assertEqual(left, [], "nothing is left behind by a run that is done")
 
     def test_signals_stop_in_good_order_and_the_same_command_goes_on(self):
-        for options in ([], ["--neighbors", "approx", "--field", "grid"], ["--method", "sne", "--precision", "double"]):
+        more_ranks, fewer_ranks = (signal.SIGUSR1, None, 3), (signal.SIGUSR1, 3, 1)
+        alone = [(signal.SIGTERM, None, None), (signal.SIGINT, None, 2)]
+        for options, stops in (([], [more_ranks, fewer_ranks, *alone]),
+                               (["--neighbors", "approx", "--field", "grid"], [more_ranks, fewer_ranks]),
+                               (["--method", "sne", "--precision", "double"], [fewer_ranks])):
             options = [*LONG, *options]
             expected = self.expected(*options)
-            for number, ranks, next_ranks in ((signal.SIGUSR1, None, 3), (signal.SIGTERM, None, None),
-                                              (signal.SIGUSR1, 3, 1), (signal.SIGINT, None, 2)):
+            for number, ranks, next_ranks in stops:
                 with self.subTest(options=options, signal=number, ranks=ranks):
                     process = self.start("--checkpoint-every", 0, *options, ranks=ranks)
                     self.wait_for(self.checkpoint.exists, process)
