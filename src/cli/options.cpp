@@ -161,7 +161,7 @@ void add_affinity_options(CLI::App& app, Config& config, RawOptions& raw) {
           [](std::string& text) {
             for (const std::string& part : CLI::detail::split(text, ',')) {
               std::string number = part;
-              if (const std::string problem = at_least_one(number); !problem.empty()) {
+              if (std::string problem = at_least_one(number); !problem.empty()) {
                 return problem;
               }
             }

@@ -179,9 +179,9 @@ void SlabConvolution<Real>::for_columns(Fill fill, bool keep, const std::functio
   std::vector<Slab> slabs;
   std::size_t offset = 0;
   for (const Parcel& owner : slab_owners_) {
-    const auto count = static_cast<std::size_t>(slabs_.size(owner.rank) * shape_.tile[0]);
-    slabs.push_back(
-        {static_cast<std::size_t>(slabs_.begin(owner.rank)) * static_cast<std::size_t>(shape_.tile[0]), count, offset});
+    const auto width = static_cast<std::size_t>(shape_.tile[0]);
+    const std::size_t count = static_cast<std::size_t>(slabs_.size(owner.rank)) * width;
+    slabs.push_back({static_cast<std::size_t>(slabs_.begin(owner.rank)) * width, count, offset});
     offset += count * batches * columns_per_batch;
   }
   parallel_for(static_cast<std::int64_t>(batches), [&](std::int64_t index) {

@@ -38,7 +38,8 @@ void for_tile_rows(SlabConvolution<Real>& convolution, std::int64_t number, cons
   const LocalIndex i2 = first(tile % tiles(2), 2);
   for (LocalIndex a = 0; a < shape.tile[0]; ++a) {
     for (LocalIndex b = 0; b < shape.tile[1]; ++b) {
-      row(i0 + a, i1 + b, i2, static_cast<std::size_t>((a * shape.tile[1] + b) * shape.tile[2]));
+      const LocalIndex node = (a * shape.tile[1] + b) * shape.tile[2];
+      row(i0 + a, i1 + b, i2, static_cast<std::size_t>(node));
     }
   }
 }

@@ -53,7 +53,7 @@ Prediction predict_run(const Communicator& comm, Job job, const Config& config, 
   place.threads = static_cast<int>(comm.max(std::int64_t{plan.threads}));
   place.hosts = static_cast<int>(host_names(comm).size());
   place.cores_of_host = static_cast<int>(comm.max(std::int64_t{cores_of_node(comm)}));
-  const Prediction first = predict(job, config, plan, place);
+  Prediction first = predict(job, config, plan, place);
   if (!always && first.seconds < worth_measuring) {
     return first;
   }

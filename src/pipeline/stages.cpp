@@ -32,7 +32,7 @@ void begin(const Communicator& comm, const Config& config, const Plan& plan, con
 }
 
 Prediction foresee(const Communicator& comm, Job job, const Config& config, const Plan& plan) {
-  const Prediction prediction = predict_run(comm, job, config, plan, config.dry_run);
+  Prediction prediction = predict_run(comm, job, config, plan, config.dry_run);
   if (config.dry_run && comm.is_root()) {
     print_prediction(config, prediction);
     std::fflush(stdout);
