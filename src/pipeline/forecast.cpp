@@ -12,6 +12,7 @@
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/processors.hpp"
 #include "distsne/pipeline/plan.hpp"
+#include "distsne/pipeline/progress.hpp"
 
 namespace distsne {
 namespace {
@@ -23,8 +24,6 @@ std::string readable_bytes(double bytes) {
          : bytes >= 1e9 ? fmt::format("{:.1f} GB", bytes / 1e9)
                         : fmt::format("{:.0f} MB", bytes / 1e6);
 }
-
-std::string counted(int count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
 /// What a batch job should ask for: some more than the prediction.
 std::string request_of(const Workplace& place, const Prediction& prediction) {

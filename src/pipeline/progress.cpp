@@ -39,6 +39,10 @@ std::string readable_seconds(double seconds) {
   return whole >= 60 ? fmt::format("{}:{:02}", whole / 60, whole % 60) : fmt::format("{} s", whole);
 }
 
+std::string counted(std::int64_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 Progress::Progress(bool speaks, Verbosity verbosity, const std::string& log_json)
     : speaks_(speaks && verbosity != Verbosity::quiet), verbosity_(verbosity), terminal_(on_terminal()) {
   if (speaks && !log_json.empty()) {

@@ -25,14 +25,10 @@ const RankSummary* find(const std::vector<RankSummary>& summaries, const std::st
 
 void report_begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
                   Progress& progress) {
-  const auto counted = [](std::size_t count, const char* what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-  };
   const std::vector<std::string> hosts = host_names(comm);
-  const auto ranks = static_cast<std::size_t>(comm.size());
-  progress.say(fmt::format("distsne {}: {}, {} x {}, {}{}", version(), job, counted(ranks, "rank"),
-                           counted(static_cast<std::size_t>(plan.threads), "thread"), instruction_set(),
-                           hosts.size() > 1 ? ", " + counted(hosts.size(), "host") : ""));
+  progress.say(fmt::format("distsne {}: {}, {} x {}, {}{}", version(), job, counted(comm.size(), "rank"),
+                           counted(plan.threads, "thread"), instruction_set(),
+                           hosts.size() > 1 ? ", " + counted(std::ssize(hosts), "host") : ""));
   progress.record("start", {{"version", version()},
                             {"commit", commit()},
                             {"job", job},
@@ -56,7 +52,7 @@ void summarize_run(Run& run, RunRecord& record) {
   }
   record.bytes_sent.clear();
   record.messages.clear();
-  for (const auto& [stage, sent] : run.sent) {
+  for (const auto& [stage, sent] : run.timers.sent()) {
     record.bytes_sent.push_back(summarize(run.comm, stage, static_cast<double>(sent.bytes)));
     record.messages.push_back(summarize(run.comm, stage, static_cast<double>(sent.messages)));
   }

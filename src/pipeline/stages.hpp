@@ -30,7 +30,6 @@ struct Run {
   double start = now_seconds();
   std::uint64_t input_checksum = 0;  // of the rows as read; 0: not read
 
-  std::map<std::string, Traffic> sent;   // in each stage, by this rank
   std::map<std::string, double> memory;  // the most that this rank had in each stage, in bytes
 
   Run(const Communicator& comm_in, const Config& config_in, const Plan& plan_in, const Prediction& prediction_in,
@@ -41,7 +40,6 @@ struct Run {
   auto timed(const char* stage, const Work& work) {
     progress.working(stage);
     const auto timer = timers.scope(stage);
-    const TrafficScope traffic_of_stage(sent[stage]);
     const MemoryScope memory_of_stage(memory[stage]);
     return work();
   }
@@ -53,21 +51,6 @@ struct Run {
   }
 
  private:
-  /// Adds what is sent during its life.
-  class TrafficScope {
-   public:
-    explicit TrafficScope(Traffic& sum) : sum_(sum), before_(traffic()) {}
-    TrafficScope(const TrafficScope&) = delete;
-    TrafficScope& operator=(const TrafficScope&) = delete;
-    TrafficScope(TrafficScope&&) = delete;
-    TrafficScope& operator=(TrafficScope&&) = delete;
-    ~TrafficScope() { sum_ += traffic() - before_; }
-
-   private:
-    Traffic& sum_;
-    Traffic before_;
-  };
-
   /// Notes the peak of memory during its life.
   class MemoryScope {
    public:

@@ -11,7 +11,7 @@ namespace distsne {
 /// Collective. p_j|i of the rows of this rank against all rows of X, whose blocks pass round the ranks; each rank holds
 /// its own dense rows and three blocks of X at a time.
 /// The affinities don't depend on the unit of X: it is scaled by a power of two, so that no square overflows.
-/// Throws Error everywhere when the options don't fit the number of rows.
+/// Throws Error everywhere when the options don't fit the number of rows, and Stopped.
 template <class Real>
 ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, const DistributedMatrix<Real>& x,
                                                    const AffinityOptions& options);

@@ -8,6 +8,7 @@ namespace distsne {
 
 /// Collective. p_ij = (p_j|i + p_i|j) / 2N (van der Maaten and Hinton 2008, section 3.1). Dense rows stay in their
 /// memory, and ranks exchange tiles pair by pair; of sparse rows every entry travels once to the row that it points to.
+/// Throws Stopped while sparse rows travel.
 template <class Real>
 JointAffinities<Real> joint_affinities(const Communicator& comm, ConditionalAffinities<Real>&& conditional);
 

@@ -10,6 +10,7 @@ namespace distsne {
 
 /// Collective. p_j|i over the neighbors j of row i, in the working order of the graph; rows as conditional_affinities
 /// (conditional.hpp) would make them, were all other points infinitely far. Takes the graph's memory.
+/// Throws as conditional_affinities does.
 template <class Real>
 ConditionalAffinities<Real> sparse_affinities(const Communicator& comm, NeighborGraph&& graph,
                                               const AffinityOptions& options);

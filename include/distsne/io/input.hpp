@@ -33,7 +33,7 @@ void require_embeddable(const Communicator& comm, const InputDescription& input)
 
 /// Collective. Reads the rows of each rank; any integer or float type, chunking and compression is converted to Real.
 /// Throws Error everywhere when reading fails (I/O) or a value is NaN, infinite or too large for Real (bad input, with
-/// row and column).
+/// row and column), and Stopped.
 template <class Real>
 [[nodiscard]] DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input);
 

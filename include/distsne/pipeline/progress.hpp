@@ -1,6 +1,7 @@
 /// What a run says while it goes on: a live line on a terminal, plain lines in a log.
 #pragma once
 
+#include <cstdint>
 #include <fstream>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -48,5 +49,8 @@ class Progress {
 
 /// "1:23:45", "2:05" or "7 s".
 [[nodiscard]] std::string readable_seconds(double seconds);
+
+/// "1 rank", "2 ranks".
+[[nodiscard]] std::string counted(std::int64_t count, const char* what);
 
 }  // namespace distsne

@@ -37,6 +37,8 @@ inline constexpr LocalIndex most_covariance_columns = 4096;
 /// 5 blocks of D x (count + 10) doubles per rank). Axes of well separated variances are then as good as exact; where
 /// variances crowd together the axes span nearly as much variance as possible.
 /// Halko, Martinsson and Tropp 2011, "Finding structure with randomness", algorithms 4.4 and 5.3.
+///
+/// Throws Stopped (mpi/interruption.hpp).
 template <class Real>
 PrincipalComponents principal_components(const Communicator& comm, const DistributedMatrix<Real>& x, LocalIndex count);
 
