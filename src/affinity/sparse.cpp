@@ -5,15 +5,14 @@
 #include <numeric>
 
 #include "affinity/finish.hpp"
+#include "affinity/row_groups.hpp"
 #include "distsne/affinity/row.hpp"
-#include "distsne/base/parallel.hpp"
 #include "distsne/mpi/interruption.hpp"
 
 namespace distsne {
 namespace {
 
 constexpr std::size_t lanes = 16;  // rows are padded to whole vectors
-constexpr std::int64_t rows_per_piece = 256;
 
 /// One row in the memory of a thread.
 template <class Real>
@@ -63,16 +62,21 @@ ConditionalAffinities<Real> sparse_affinities(const Communicator& comm, Neighbor
   for (std::size_t i = 0; i < rows.begin.size(); ++i) {
     rows.begin[i] = static_cast<std::int64_t>(i) * graph.k;
   }
-  rows.columns.resize(graph.neighbors.size());
-  rows.values.resize(graph.neighbors.size());
+  rows.columns = unset_entries<CompactIndex>(graph.neighbors.size());
+  rows.values = unset_entries<Real>(graph.neighbors.size());
   std::vector<PerplexityRow> found(static_cast<std::size_t>(count));
-  parallel_for((count + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
-    Row<Real> row;
-    for (std::int64_t i = piece * rows_per_piece; i < std::min(count, (piece + 1) * rows_per_piece) && !asked_to_stop();
-         ++i) {
-      found[static_cast<std::size_t>(i)] = fill_row(graph, static_cast<LocalIndex>(i), options, row, rows);
-    }
-  });
+  for_row_groups(
+      found.size(),
+      [&](std::size_t first, std::size_t end) {
+        Row<Real> row;
+        for (std::size_t i = first; i < end; ++i) {
+          found[i] = fill_row(graph, static_cast<LocalIndex>(i), options, row, rows);
+        }
+      },
+      [&](std::size_t end) {
+        release_front(graph.neighbors, end * static_cast<std::size_t>(graph.k));
+        release_front(graph.distances, end * static_cast<std::size_t>(graph.k));
+      });
   stop_if_asked(comm);
   graph = {};
   return finished_conditional(comm, AffinityRows<Real>(std::move(rows)), found);

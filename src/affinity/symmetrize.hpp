@@ -10,8 +10,8 @@ namespace distsne {
 template <class Real>
 void symmetrize(const Communicator& comm, DenseRows<Real>& rows);
 
-/// Collective. The same; rows gain the entries that only the other direction has. Memory is that of the entries before,
-/// of those that arrive from other rows, and of the result.
+/// Collective. The same; rows gain the entries that only the other direction has. Memory is that of the entries before
+/// and of those that arrive from other rows, which the result takes the place of row by row. Throws Stopped.
 template <class Real>
 void symmetrize(const Communicator& comm, SparseRows<Real>& rows);
 

@@ -3,9 +3,8 @@
 #include <atomic>
 #include <numeric>
 
+#include "affinity/row_groups.hpp"
 #include "affinity/symmetrize.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
 
 namespace distsne {
 namespace {
@@ -25,8 +24,8 @@ struct Traveller {
 template <class Real>
 struct Arrived {
   std::vector<std::int64_t> begin;
-  std::vector<CompactIndex> columns;
-  AlignedVector<Real> values;
+  UnsetVector<CompactIndex> columns;
+  UnsetVector<Real> values;
 };
 
 /// Calls take(make(row, entry, rank)) for every entry of every row, on the rank that owns the row that the entry points
@@ -145,14 +144,15 @@ Arrived<Real> transposed(const Communicator& comm, const SparseRows<Real>& rows)
         arrived.columns[to] = entry.column;
         arrived.values[to] = entry.value;
       });
-  parallel_for((static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
-    std::vector<std::pair<CompactIndex, Real>> scratch;
-    const auto first = static_cast<std::size_t>(piece * rows_per_piece);
-    for (std::size_t i = first;
-         i < std::min(count, first + static_cast<std::size_t>(rows_per_piece)) && !asked_to_stop(); ++i) {
-      sort_row(arrived, i, scratch);
-    }
-  });
+  for_row_groups(
+      count,
+      [&](std::size_t first, std::size_t end) {
+        std::vector<std::pair<CompactIndex, Real>> scratch;
+        for (std::size_t i = first; i < end; ++i) {
+          sort_row(arrived, i, scratch);
+        }
+      },
+      [](std::size_t) {});
   stop_if_asked(comm);
   return arrived;
 }
@@ -178,37 +178,45 @@ void merge_row(const SparseRows<Real>& own, const Arrived<Real>& arrived, std::s
 
 template <class Real>
 void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
-  const Arrived<Real> arrived = transposed(comm, rows);
+  Arrived<Real> arrived = transposed(comm, rows);
   const auto count = static_cast<std::size_t>(rows.local_rows());
-  const auto pieces = (static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece;
-  const auto for_rows = [&](std::int64_t piece, const auto& work) {
-    const auto first = static_cast<std::size_t>(piece * rows_per_piece);
-    for (std::size_t i = first; i < std::min(count, first + static_cast<std::size_t>(rows_per_piece)); ++i) {
-      work(i);
-    }
-  };
   SparseRows<Real> joint;
   joint.partition = rows.partition;
   joint.rank = rows.rank;
   joint.begin.assign(count + 1, 0);
-  parallel_for(pieces, [&](std::int64_t piece) {
-    for_rows(piece, [&](std::size_t i) {
-      merge_row(rows, arrived, i, [&](CompactIndex, Real, Real) { ++joint.begin[i + 1]; });
-    });
-  });
+  for_row_groups(
+      count,
+      [&](std::size_t first, std::size_t end) {
+        for (std::size_t i = first; i < end; ++i) {
+          merge_row(rows, arrived, i, [&](CompactIndex, Real, Real) { ++joint.begin[i + 1]; });
+        }
+      },
+      [](std::size_t) {});
+  stop_if_asked(comm);
   std::inclusive_scan(joint.begin.begin(), joint.begin.end(), joint.begin.begin());
-  joint.columns.resize(static_cast<std::size_t>(joint.begin.back()));
-  joint.values.resize(static_cast<std::size_t>(joint.begin.back()));
+  joint.columns = unset_entries<CompactIndex>(static_cast<std::size_t>(joint.begin.back()));
+  joint.values = unset_entries<Real>(static_cast<std::size_t>(joint.begin.back()));
   const auto scale = static_cast<Real>(0.5 / static_cast<double>(rows.partition.rows()));
-  parallel_for(pieces, [&](std::int64_t piece) {
-    for_rows(piece, [&](std::size_t i) {
-      auto to = static_cast<std::size_t>(joint.begin[i]);
-      merge_row(rows, arrived, i, [&](CompactIndex column, Real own, Real other) {
-        joint.columns[to] = column;
-        joint.values[to++] = (own + other) * scale;
+  for_row_groups(
+      count,
+      [&](std::size_t first, std::size_t end) {
+        auto to = static_cast<std::size_t>(joint.begin[first]);
+        for (std::size_t i = first; i < end; ++i) {
+          merge_row(rows, arrived, i, [&](CompactIndex column, Real own, Real other) {
+            joint.columns[to] = column;
+            joint.values[to++] = (own + other) * scale;
+          });
+        }
+      },
+      [&](std::size_t end) {
+        const auto own = static_cast<std::size_t>(rows.begin[end]);
+        const auto others = static_cast<std::size_t>(arrived.begin[end]);
+        release_front(rows.columns, own);
+        release_front(rows.values, own);
+        release_front(arrived.columns, others);
+        release_front(arrived.values, others);
       });
-    });
-  });
+  stop_if_asked(comm);
   rows = std::move(joint);
 }
 

@@ -5,14 +5,20 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
+
+namespace {
+
+constexpr std::size_t large_page = std::size_t{1} << 21;
+
+}  // namespace
 
 #ifndef DISTSNE_SANITIZED  // the sanitizers have an operator new of their own
 
 namespace {
 
-constexpr std::size_t large_page = std::size_t{1} << 21;
 constexpr std::size_t least_large = 2 * large_page;
 
 /// Memory that free() takes back; null when there is none.
@@ -65,5 +71,14 @@ void prepare_allocation() {
 }
 
 void return_free_memory() { malloc_trim(0); }
+
+void release_pages(std::span<std::byte> bytes) {
+  const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());
+  const std::size_t before = (large_page - address % large_page) % large_page;
+  if (before < bytes.size() && bytes.size() - before >= large_page) {
+    // Advice: where it is not taken, the memory comes back with the array.
+    ::madvise(bytes.data() + before, (bytes.size() - before) / large_page * large_page, MADV_DONTNEED);
+  }
+}
 
 }  // namespace distsne

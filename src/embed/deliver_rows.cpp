@@ -12,43 +12,96 @@ namespace {
 constexpr std::int64_t entries_per_round = 1 << 23;
 constexpr std::int64_t rows_per_piece = 512;
 
-template <class Work>
-void for_rows(std::size_t count, const Work& work) {
-  parallel_for((static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
-    const auto first = static_cast<std::size_t>(piece * rows_per_piece);
-    for (std::size_t i = first; i < std::min(count, first + static_cast<std::size_t>(rows_per_piece)); ++i) {
-      work(i);
-    }
-  });
-}
-
 /// Rows that leave for other ranks in one round, sorted by rank.
 struct Departing {
-  std::vector<std::size_t> rows;              // local
-  std::vector<std::uint32_t> places;          // local places where they go
-  std::vector<std::int64_t> row_counts;       // per rank
+  std::vector<std::uint32_t> rows;            // local
   std::vector<std::int64_t> entry_counts;     // per rank
-  std::vector<std::uint32_t> arrived_places;  // of the rows that come here
+  std::vector<std::uint32_t> arrived_places;  // of the rows that come here, local
 };
 
+/// Where every row goes, and where entries begin here before and after.
+struct Moves {
+  std::span<const GlobalIndex> place;  // of each row of this rank
+  GlobalIndex first = 0;               // places of this rank
+  GlobalIndex end = 0;
+  std::vector<std::int64_t> begin;
+  std::vector<std::int64_t> new_begin;
+  std::vector<Departing> rounds;
+
+  [[nodiscard]] bool stays(std::size_t row) const { return place[row] >= first && place[row] < end; }
+  [[nodiscard]] std::int64_t entries(std::size_t row) const { return begin[row + 1] - begin[row]; }
+};
+
+/// Collective. Splits the rows that leave into rounds, and tells the ranks where they go.
+std::vector<Departing> planned_rounds(const Communicator& comm, const RowPartition& partition, const Moves& moves) {
+  std::vector<Departing> rounds;
+  if (comm.size() == 1) {
+    return rounds;
+  }
+  std::size_t next = 0;
+  while (comm.max(std::int64_t{next < moves.place.size() ? 1 : 0}) != 0) {
+    std::vector<std::pair<Rank, std::uint32_t>> leaving;
+    for (std::int64_t entries = 0; next < moves.place.size() && entries < entries_per_round; ++next) {
+      if (!moves.stays(next)) {
+        leaving.emplace_back(partition.owner(moves.place[next]), static_cast<std::uint32_t>(next));
+        entries += moves.entries(next);
+      }
+    }
+    std::sort(leaving.begin(), leaving.end());
+    Departing& round = rounds.emplace_back();
+    round.entry_counts.assign(static_cast<std::size_t>(comm.size()), 0);
+    std::vector<std::int64_t> row_counts(round.entry_counts.size(), 0);
+    std::vector<std::uint32_t> places;
+    for (const auto& [rank, row] : leaving) {
+      round.rows.push_back(row);
+      places.push_back(static_cast<std::uint32_t>(moves.place[row] - partition.begin(rank)));
+      ++row_counts[static_cast<std::size_t>(rank)];
+      round.entry_counts[static_cast<std::size_t>(rank)] += moves.entries(row);
+    }
+    std::vector<std::int64_t> ignored;
+    round.arrived_places = comm.all_to_all(std::span<const std::uint32_t>(places), row_counts, ignored);
+  }
+  return rounds;
+}
+
 /// Collective. Sends one value of each entry of the rows of a round, and puts what arrives into its places.
-template <class T, class Values>
-void send_entries(const Communicator& comm, const Departing& round, const std::vector<std::int64_t>& begin,
-                  const Values& values, const std::vector<std::int64_t>& new_begin, Values& result) {
+template <class T>
+void send_entries(const Communicator& comm, const Departing& round, const Moves& moves, const UnsetVector<T>& values,
+                  UnsetVector<T>& result) {
   std::vector<T> departing;
   departing.reserve(
       static_cast<std::size_t>(std::accumulate(round.entry_counts.begin(), round.entry_counts.end(), std::int64_t{0})));
   for (const std::size_t row : round.rows) {
-    departing.insert(departing.end(), values.begin() + begin[row], values.begin() + begin[row + 1]);
+    departing.insert(departing.end(), values.begin() + moves.begin[row], values.begin() + moves.begin[row + 1]);
   }
   std::vector<std::int64_t> ignored;
   const std::vector<T> arrived = comm.all_to_all(std::span<const T>(departing), round.entry_counts, ignored);
   std::ptrdiff_t next = 0;
   for (const std::uint32_t place : round.arrived_places) {
-    const std::ptrdiff_t count = new_begin[place + std::size_t{1}] - new_begin[place];
-    std::copy_n(arrived.begin() + next, count, result.begin() + new_begin[place]);
+    const std::ptrdiff_t count = moves.new_begin[place + std::size_t{1}] - moves.new_begin[place];
+    std::copy_n(arrived.begin() + next, count, result.begin() + moves.new_begin[place]);
     next += count;
   }
+}
+
+/// Collective. Moves one value of each entry.
+template <class T>
+void move_entries(const Communicator& comm, const Moves& moves, UnsetVector<T>& values) {
+  auto result = unset_entries<T>(static_cast<std::size_t>(moves.new_begin.back()));
+  const auto count = static_cast<std::int64_t>(moves.place.size());
+  parallel_for((count + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
+    const std::int64_t end = std::min(count, (piece + 1) * rows_per_piece);
+    for (auto i = static_cast<std::size_t>(piece * rows_per_piece); i < static_cast<std::size_t>(end); ++i) {
+      if (moves.stays(i)) {
+        std::copy_n(values.begin() + moves.begin[i], moves.entries(i),
+                    result.begin() + moves.new_begin[static_cast<std::size_t>(moves.place[i] - moves.first)]);
+      }
+    }
+  });
+  for (const Departing& round : moves.rounds) {
+    send_entries<T>(comm, round, moves, values, result);
+  }
+  values = std::move(result);
 }
 
 }  // namespace
@@ -56,61 +109,30 @@ void send_entries(const Communicator& comm, const Departing& round, const std::v
 template <class Real>
 SparseRows<Real> delivered(const Communicator& comm, SparseRows<Real>&& rows, std::span<const GlobalIndex> place,
                            const RowExchange& plan) {
-  const std::size_t count = place.size();
   SparseRows<Real> result;
   result.partition = RowPartition(rows.partition.rows(), comm.size());
   result.rank = comm.rank();
-  std::vector<std::int64_t> lengths(count);
-  for (std::size_t i = 0; i < count; ++i) {
+  std::vector<std::int64_t> lengths(place.size());
+  for (std::size_t i = 0; i < place.size(); ++i) {
     lengths[i] = rows.begin[i + 1] - rows.begin[i];
   }
   result.begin.assign(plan.arriving() + 1, 0);
   plan.move(comm, std::span<const std::int64_t>(lengths), 1, std::span<std::int64_t>(result.begin).subspan(1));
   std::inclusive_scan(result.begin.begin(), result.begin.end(), result.begin.begin());
-  result.columns.resize(static_cast<std::size_t>(result.begin.back()));
-  result.values.resize(static_cast<std::size_t>(result.begin.back()));
 
-  const GlobalIndex first = result.first_row();
-  const GlobalIndex end = first + result.local_rows();
-  for_rows(count, [&](std::size_t i) {
-    if (place[i] >= first && place[i] < end) {
-      const std::ptrdiff_t to = result.begin[static_cast<std::size_t>(place[i] - first)];
-      std::copy_n(rows.columns.begin() + rows.begin[i], lengths[i], result.columns.begin() + to);
-      std::copy_n(rows.values.begin() + rows.begin[i], lengths[i], result.values.begin() + to);
-    }
-  });
-
-  std::vector<std::pair<Rank, std::size_t>> leaving;  // rows that go to other ranks
-  for (std::size_t i = 0; i < count && comm.size() > 1; ++i) {
-    if (place[i] < first || place[i] >= end) {
-      leaving.emplace_back(result.partition.owner(place[i]), i);
-    }
-  }
-  std::size_t next = 0;
-  while (comm.size() > 1 && comm.max(std::int64_t{next < leaving.size() ? 1 : 0}) != 0) {
-    std::size_t stop = next;
-    for (std::int64_t entries = 0; stop < leaving.size() && entries < entries_per_round; ++stop) {
-      entries += lengths[leaving[stop].second];
-    }
-    std::stable_sort(leaving.begin() + static_cast<std::ptrdiff_t>(next),
-                     leaving.begin() + static_cast<std::ptrdiff_t>(stop),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    Departing round;
-    round.row_counts.assign(static_cast<std::size_t>(comm.size()), 0);
-    round.entry_counts.assign(static_cast<std::size_t>(comm.size()), 0);
-    for (; next < stop; ++next) {
-      const auto [rank, i] = leaving[next];
-      round.rows.push_back(i);
-      round.places.push_back(static_cast<std::uint32_t>(place[i] - result.partition.begin(rank)));
-      ++round.row_counts[static_cast<std::size_t>(rank)];
-      round.entry_counts[static_cast<std::size_t>(rank)] += lengths[i];
-    }
-    std::vector<std::int64_t> ignored;
-    round.arrived_places = comm.all_to_all(std::span<const std::uint32_t>(round.places), round.row_counts, ignored);
-    // One after the other: less is in two places at once.
-    send_entries<CompactIndex>(comm, round, rows.begin, rows.columns, result.begin, result.columns);
-    send_entries<Real>(comm, round, rows.begin, rows.values, result.begin, result.values);
-  }
+  Moves moves{place,
+              result.first_row(),
+              result.first_row() + result.local_rows(),
+              std::move(rows.begin),
+              std::move(result.begin),
+              {}};
+  moves.rounds = planned_rounds(comm, result.partition, moves);
+  // One after the other: less is in two places at once.
+  move_entries(comm, moves, rows.columns);
+  move_entries(comm, moves, rows.values);
+  result.begin = std::move(moves.new_begin);
+  result.columns = std::move(rows.columns);
+  result.values = std::move(rows.values);
   rows = {};
   return result;
 }

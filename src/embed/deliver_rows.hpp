@@ -9,7 +9,8 @@
 namespace distsne {
 
 /// Collective. Row i of this rank becomes row place[i] of even blocks over the ranks; `plan` delivers rows there.
-/// Columns stay as they are, in their order within each row. Memory is that of the rows before and after.
+/// Columns stay as they are, in their order within each row. Memory is that of the rows, and of their columns or values
+/// once more.
 template <class Real>
 [[nodiscard]] SparseRows<Real> delivered(const Communicator& comm, SparseRows<Real>&& rows,
                                          std::span<const GlobalIndex> place, const RowExchange& plan);

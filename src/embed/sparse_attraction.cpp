@@ -29,8 +29,6 @@ struct EdgeTask {
 
 /// Values that the coordinates of a point take.
 constexpr std::size_t point_stride(std::size_t dims) { return dims == 3 ? 4 : dims; }
-/// Entries that may be read beyond the last edge.
-constexpr std::size_t edge_padding = 16;
 
 }  // namespace distsne
 #endif
@@ -225,7 +223,7 @@ void SparseAttraction<Real>::name_points(const Communicator& comm) {
   if (own + remote_.size() > most_rows) {
     throw Error("more points than one rank can name: use more ranks");
   }
-  const auto count = static_cast<std::int64_t>(rows_.columns.size());
+  const std::int64_t count = rows_.begin.back();
   constexpr std::int64_t piece = 1 << 20;
   parallel_for((count + piece - 1) / piece, [&](std::int64_t index) {
     for (std::int64_t e = index * piece; e < std::min(count, (index + 1) * piece); ++e) {
@@ -239,8 +237,8 @@ void SparseAttraction<Real>::name_points(const Communicator& comm) {
       }
     }
   });
-  rows_.columns.resize(rows_.columns.size() + edge_padding, 0);
-  rows_.values.resize(rows_.values.size() + edge_padding, Real{0});
+  rows_.columns.resize(static_cast<std::size_t>(rows_.begin.back()) + entry_padding, 0);
+  rows_.values.resize(static_cast<std::size_t>(rows_.begin.back()) + entry_padding, Real{0});
 }
 
 template <class Real>

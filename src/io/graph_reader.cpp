@@ -58,8 +58,8 @@ RawGraph read_raw(const Communicator& comm, const GraphDescription& description)
     const auto columns = narrow<LocalIndex>(description.indices.columns);
     raw.indices = DistributedMatrix<std::int64_t>(partition, comm.rank(), columns);
     raw.distances = DistributedMatrix<float>(partition, comm.rank(), columns);
-    read_rows(description.indices, raw.indices);
-    read_rows(description.distances, raw.distances);
+    read_rows(description.indices, raw.indices.first_row(), std::span(raw.indices.values));
+    read_rows(description.distances, raw.distances.first_row(), std::span(raw.distances.values));
   });
   return raw;
 }
@@ -96,27 +96,36 @@ NeighborGraph nearest_of(const Communicator& comm, const std::string& path, RawG
   std::iota(graph.input_row.begin(), graph.input_row.end(), graph.first_row());
   graph.neighbors.resize(checked_product(count, k));
   graph.distances.resize(graph.neighbors.size());
-  std::vector<std::string> defects(static_cast<std::size_t>(count));
-  parallel_for(count, [&](std::int64_t index) {
-    const auto i = static_cast<LocalIndex>(index);
-    const auto skipped = static_cast<std::size_t>(skip);
-    const auto neighbors = std::span<const std::int64_t>(raw.indices.row(i)).subspan(skipped);
-    const auto distances = std::span<const float>(raw.distances.row(i)).subspan(skipped);
-    defects[static_cast<std::size_t>(i)] = defect(neighbors, distances, graph.first_row() + i, graph.rows());
-    std::vector<std::uint32_t> order(neighbors.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return distances[a] < distances[b]; });
-    const std::size_t at = static_cast<std::size_t>(i) * static_cast<std::size_t>(k);
-    for (std::size_t n = 0; n < static_cast<std::size_t>(k); ++n) {
-      graph.neighbors[at + n] = static_cast<CompactIndex>(neighbors[order[n]]);
-      graph.distances[at + n] = distances[order[n]];
+  std::string first_defect;  // of the first group of rows that has any
+  constexpr std::int64_t rows_per_group = 65536;
+  for (LocalIndex first = 0; first < count && first_defect.empty(); first += rows_per_group) {
+    const std::int64_t rows = std::min<std::int64_t>(rows_per_group, count - first);
+    std::vector<std::string> defects(static_cast<std::size_t>(rows));
+    parallel_for(rows, [&](std::int64_t index) {
+      const LocalIndex i = first + static_cast<LocalIndex>(index);
+      const auto skipped = static_cast<std::size_t>(skip);
+      const auto neighbors = std::span<const std::int64_t>(raw.indices.row(i)).subspan(skipped);
+      const auto distances = std::span<const float>(raw.distances.row(i)).subspan(skipped);
+      defects[static_cast<std::size_t>(index)] = defect(neighbors, distances, graph.first_row() + i, graph.rows());
+      std::vector<std::uint32_t> order(neighbors.size());
+      std::iota(order.begin(), order.end(), 0U);
+      std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return distances[a] < distances[b]; });
+      const std::size_t at = static_cast<std::size_t>(i) * static_cast<std::size_t>(k);
+      for (std::size_t n = 0; n < static_cast<std::size_t>(k); ++n) {
+        graph.neighbors[at + n] = static_cast<CompactIndex>(neighbors[order[n]]);
+        graph.distances[at + n] = distances[order[n]];
+      }
+    });
+    const auto bad =
+        std::find_if(defects.begin(), defects.end(), [](const std::string& text) { return !text.empty(); });
+    if (bad != defects.end()) {
+      first_defect = fmt::format("'{}', row {}: {}", path, graph.first_row() + first + (bad - defects.begin()), *bad);
     }
-  });
-  const auto bad = std::find_if(defects.begin(), defects.end(), [](const std::string& text) { return !text.empty(); });
-  require_everywhere(comm, bad == defects.end(),
-                     bad == defects.end()
-                         ? ""
-                         : fmt::format("'{}', row {}: {}", path, graph.first_row() + (bad - defects.begin()), *bad));
+    const auto done = checked_product(first + rows, raw.indices.columns);
+    release_front(raw.indices.values, done);
+    release_front(raw.distances.values, done);
+  }
+  require_everywhere(comm, first_defect.empty(), first_defect);
   return graph;
 }
 
@@ -127,7 +136,8 @@ std::vector<GlobalIndex> places_in_order(const Communicator& comm, const GraphDe
   const RowPartition partition(rows, comm.size());
   DistributedMatrix<std::int64_t> order(partition, comm.rank(), 1);
   attempt_everywhere(comm, [&] {
-    read_rows({description.indices.path, std::string("/") + order_name, rows, 1}, order);
+    read_rows({description.indices.path, std::string("/") + order_name, rows, 1}, order.first_row(),
+              std::span(order.values));
   });
   input_row.assign(order.values.begin(), order.values.end());
   const std::string message = fmt::format(

@@ -71,7 +71,7 @@ DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescrip
   attempt_everywhere(comm, [&] {
     matrix =
         DistributedMatrix<Real>(RowPartition(input.rows, comm.size()), comm.rank(), narrow<LocalIndex>(input.columns));
-    read_rows(input, matrix, asked_to_stop);
+    read_rows(input, matrix.first_row(), std::span(matrix.values), asked_to_stop);
   });
   stop_if_asked(comm);
   require_finite(comm, input, matrix);

@@ -2,6 +2,7 @@
 #include "io/read_rows.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,12 @@ hid_t native_type<CompactIndex>() {
   return H5T_NATIVE_UINT32;
 }
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
 /// Rows that are read at a time: about 64 MiB, whole chunks of the file.
 LocalIndex strip_rows(hid_t dataset, GlobalIndex columns, std::size_t value_bytes) {
   const auto row_bytes = static_cast<std::size_t>(std::max<GlobalIndex>(1, columns)) * value_bytes;
@@ -50,8 +57,9 @@ LocalIndex strip_rows(hid_t dataset, GlobalIndex columns, std::size_t value_byte
 }  // namespace
 
 template <class Value>
-void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix, const std::function<bool()>& leave) {
-  if (matrix.local_rows() == 0) {
+void read_rows(const InputDescription& input, GlobalIndex first_row, std::span<Value> out,
+               const std::function<bool()>& leave) {
+  if (out.empty()) {
     return;
   }
   silence_hdf5();
@@ -59,7 +67,7 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix, 
                                           fmt::format("'{}', dataset '{}'", input.path, input.dataset));
   const Hdf5Handle file(
       H5Fopen(input.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
-      fmt::format("'{}' cannot be opened on rank {}: all nodes must see it", input.path, matrix.rank));
+      fmt::format("'{}' cannot be opened on host {}: all nodes must see it", input.path, host_name()));
   const Hdf5Handle dataset(H5Dopen2(file.id(), input.dataset.c_str(), H5P_DEFAULT), H5Dclose, failure);
   const Hdf5Handle space(H5Dget_space(dataset.id()), H5Sclose, failure);
   std::array<hsize_t, 2> extent{0, 1};
@@ -69,9 +77,9 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix, 
     throw Error(failure, ExitCode::io_failure);  // it is not what it was said to be
   }
   const LocalIndex strip = strip_rows(dataset.id(), input.columns, sizeof(Value));
-  GlobalIndex begin = matrix.first_row();
-  const GlobalIndex end = begin + matrix.local_rows();
-  Value* out = matrix.values.data();
+  GlobalIndex begin = first_row;
+  const GlobalIndex end = begin + static_cast<GlobalIndex>(out.size()) / input.columns;
+  Value* next = out.data();
   while (begin < end && !leave()) {
     // Strips end where chunks do, so that no chunk is decompressed twice.
     const GlobalIndex stop = std::min(end, (begin / strip + 1) * strip);
@@ -79,15 +87,15 @@ void read_rows(const InputDescription& input, DistributedMatrix<Value>& matrix, 
     const std::array<hsize_t, 2> count{static_cast<hsize_t>(stop - begin), static_cast<hsize_t>(input.columns)};
     const Hdf5Handle memory(H5Screate_simple(2, count.data(), nullptr), H5Sclose, failure);
     check_hdf5(H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), failure);
-    check_hdf5(H5Dread(dataset.id(), native_type<Value>(), memory.id(), space.id(), H5P_DEFAULT, out), failure);
-    out += count[0] * count[1];
+    check_hdf5(H5Dread(dataset.id(), native_type<Value>(), memory.id(), space.id(), H5P_DEFAULT, next), failure);
+    next += count[0] * count[1];
     begin = stop;
   }
 }
 
-template void read_rows(const InputDescription&, DistributedMatrix<float>&, const std::function<bool()>&);
-template void read_rows(const InputDescription&, DistributedMatrix<double>&, const std::function<bool()>&);
-template void read_rows(const InputDescription&, DistributedMatrix<std::int64_t>&, const std::function<bool()>&);
-template void read_rows(const InputDescription&, DistributedMatrix<CompactIndex>&, const std::function<bool()>&);
+template void read_rows(const InputDescription&, GlobalIndex, std::span<float>, const std::function<bool()>&);
+template void read_rows(const InputDescription&, GlobalIndex, std::span<double>, const std::function<bool()>&);
+template void read_rows(const InputDescription&, GlobalIndex, std::span<std::int64_t>, const std::function<bool()>&);
+template void read_rows(const InputDescription&, GlobalIndex, std::span<CompactIndex>, const std::function<bool()>&);
 
 }  // namespace distsne

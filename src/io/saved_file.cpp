@@ -210,28 +210,38 @@ GlobalIndex SavedFile::rows(const std::string& name) const {
   return entry == nullptr ? -1 : entry->rows;
 }
 
-template <class T>
-AlignedVector<T> SavedFile::read(const std::string& name, GlobalIndex columns, const RowPartition& partition) const {
+template <class Array>
+Array SavedFile::read(const std::string& name, GlobalIndex columns, const RowPartition& partition,
+                      std::size_t spare) const {
+  using T = typename Array::value_type;
   const Entry* const entry = find(name);
   const std::string damaged = fmt::format("'{}', dataset '{}': damaged", path_, name);
   require_everywhere(comm_,
                      entry != nullptr && entry->columns == columns && entry->rows == partition.rows() &&
                          entry->type == saved_type_of<T>,
                      damaged, ExitCode::io_failure);
-  DistributedMatrix<T> rows;
+  Array own;
+  const GlobalIndex first_row = partition.begin(comm_.rank());
   attempt_everywhere(comm_, [&] {
-    rows = DistributedMatrix<T>(partition, comm_.rank(), narrow<LocalIndex>(columns));
-    read_rows({path_, "/" + name, entry->rows, columns}, rows);
+    const std::size_t count = checked_product(partition.end(comm_.rank()) - first_row, columns);
+    own.reserve(count + spare);
+    own.resize(count);
+    read_rows({path_, "/" + name, entry->rows, columns}, first_row, std::span<T>(own));
   });
-  const SavedArray own = SavedArray::of<T>(name, entry->rows, columns, rows.first_row(), rows.values);
-  require_everywhere(comm_, sum_over_ranks(comm_, checksum_of(own)) == entry->checksum, damaged, ExitCode::io_failure);
-  return std::move(rows.values);
+  const SavedArray found = SavedArray::of<T>(name, entry->rows, columns, first_row, own);
+  require_everywhere(comm_, sum_over_ranks(comm_, checksum_of(found)) == entry->checksum, damaged,
+                     ExitCode::io_failure);
+  return own;
 }
 
-template AlignedVector<float> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&) const;
-template AlignedVector<double> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&) const;
-template AlignedVector<CompactIndex> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&) const;
-template AlignedVector<std::int64_t> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&) const;
+template AlignedVector<float> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&, std::size_t) const;
+template AlignedVector<double> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&, std::size_t) const;
+template UnsetVector<float> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&, std::size_t) const;
+template UnsetVector<double> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&, std::size_t) const;
+template UnsetVector<CompactIndex> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&,
+                                                   std::size_t) const;
+template std::vector<GlobalIndex> SavedFile::read(const std::string&, GlobalIndex, const RowPartition&,
+                                                  std::size_t) const;
 template std::uint64_t checksum(std::span<const float>, GlobalIndex);
 template std::uint64_t checksum(std::span<const double>, GlobalIndex);
 

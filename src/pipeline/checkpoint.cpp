@@ -84,12 +84,11 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
     FieldFit fit;
     try {
       const LocalIndex dims = state.moving.map.columns;
-      found.moving.map.values = (*file)->template read<Real>("map", dims, kept.even());
-      found.optimizer.velocity = (*file)->template read<Real>("velocity", dims, kept.even());
-      found.optimizer.gains = (*file)->template read<Real>("gains", dims, kept.even());
+      found.moving.map.values = (*file)->template read<AlignedVector<Real>>("map", dims, kept.even());
+      found.optimizer.velocity = (*file)->template read<AlignedVector<Real>>("velocity", dims, kept.even());
+      found.optimizer.gains = (*file)->template read<AlignedVector<Real>>("gains", dims, kept.even());
       if (!kept.run.plan.dense) {
-        const auto input_row = (*file)->template read<std::int64_t>("input_row", 1, kept.even());
-        found.moving.input_row.assign(input_row.begin(), input_row.end());
+        found.moving.input_row = (*file)->template read<std::vector<GlobalIndex>>("input_row", 1, kept.even());
         if (!names_every_row_once(comm, kept.even(), found.moving.input_row)) {
           throw unusable(name);
         }
@@ -102,7 +101,8 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
       kept.run.progress.say(fmt::format("note: {}; going on without it", error.what()));
       continue;
     }
-    if (found.moving.map.rows() > 0 && !kept.run.plan.dense) {
+    const bool moved = found.moving.input_row != state.moving.input_row;
+    if (!kept.run.plan.dense && comm.max(std::int64_t{moved ? 1 : 0}) != 0) {
       const std::vector<GlobalIndex> place = places_in(comm, found.moving, state.moving.input_row);
       objective.attraction().reorder(comm, place, RowExchange::deliver(comm, kept.even(), place));
     }

@@ -26,14 +26,14 @@ DistributedMatrix<Real> Checkpoint<Real>::rows() const {
   x.columns = static_cast<LocalIndex>(from_facts(state_->stages, [&] {
     return integer_in(state_->stage_facts.at("columns"), 1, std::numeric_limits<LocalIndex>::max());
   }));
-  x.values = state_->kept_stage->template read<Real>("rows", x.columns, x.partition);
+  x.values = state_->kept_stage->template read<AlignedVector<Real>>("rows", x.columns, x.partition);
   return x;
 }
 
 template <class Real>
 Embedding<Real> Checkpoint<Real>::initial_map() const {
   Embedding<Real> map(state_->even(), state_->rank(), state_->run.config.objective.dims);
-  map.values = state_->kept_stage->template read<Real>("initial_map", map.columns, map.partition);
+  map.values = state_->kept_stage->template read<AlignedVector<Real>>("initial_map", map.columns, map.partition);
   return map;
 }
 
@@ -46,12 +46,9 @@ NeighborGraph Checkpoint<Real>::graph() const {
   const GlobalIndex most = std::min<GlobalIndex>(graph.rows() - 1, std::numeric_limits<LocalIndex>::max());
   graph.k = static_cast<LocalIndex>(
       from_facts(state_->stages, [&] { return integer_in(state_->stage_facts.at("k"), 1, most); }));
-  const auto input_row = file.read<std::int64_t>("input_row", 1, graph.partition);
-  const auto neighbors = file.read<CompactIndex>("neighbors", graph.k, graph.partition);
-  const auto distances = file.read<float>("distances", graph.k, graph.partition);
-  graph.input_row.assign(input_row.begin(), input_row.end());
-  graph.neighbors.assign(neighbors.begin(), neighbors.end());
-  graph.distances.assign(distances.begin(), distances.end());
+  graph.input_row = file.read<std::vector<GlobalIndex>>("input_row", 1, graph.partition);
+  graph.neighbors = file.read<UnsetVector<CompactIndex>>("neighbors", graph.k, graph.partition);
+  graph.distances = file.read<UnsetVector<float>>("distances", graph.k, graph.partition);
   const bool each = names_every_row_once(state_->run.comm, graph.partition, graph.input_row);
   state_->require_usable(each && name_rows(graph.neighbors, graph.rows()));
   return graph;
@@ -70,9 +67,8 @@ Prepared<Real> Checkpoint<Real>::affinities() const {
   SparseRows<Real> rows;
   rows.partition = state_->even();
   rows.rank = state_->rank();
-  const auto input_row = file.read<std::int64_t>("input_row", 1, rows.partition);
-  prepared.input_row.assign(input_row.begin(), input_row.end());
-  const auto lengths = file.read<std::int64_t>("lengths", 1, rows.partition);
+  prepared.input_row = file.read<std::vector<GlobalIndex>>("input_row", 1, rows.partition);
+  const auto lengths = file.read<std::vector<GlobalIndex>>("lengths", 1, rows.partition);
   const GlobalIndex entries = file.rows("columns");
   bool fine = true;
   for (const std::int64_t length : lengths) {
@@ -81,9 +77,8 @@ Prepared<Real> Checkpoint<Real>::affinities() const {
   }
   state_->require_usable(fine);
   const RowPartition edges(state_->run.comm.all_gather(rows.begin.back()));
-  const auto columns = file.read<CompactIndex>("columns", 1, edges);
-  rows.columns.assign(columns.begin(), columns.end());
-  rows.values = file.read<Real>("values", 1, edges);
+  rows.columns = file.read<UnsetVector<CompactIndex>>("columns", 1, edges, entry_padding);
+  rows.values = file.read<UnsetVector<Real>>("values", 1, edges, entry_padding);
   const bool each = names_every_row_once(state_->run.comm, rows.partition, prepared.input_row);
   state_->require_usable(each && name_rows(rows.columns, rows.partition.rows()));
   prepared.joint.rows = std::move(rows);

@@ -143,8 +143,10 @@ StagePrediction affinities_stage(const Config& config, const Sizes& s, const Wor
   const double travelling = 18.0 * std::min(entries * s.away(), 4.2e6);
   const double each = config.affinity.kind == AffinityKind::uniform ? 80e-9 : 150e-9;
   const double sent = leaving * (2.0 + s.entry_bytes()) * 1.5;
-  return {"affinities", mixed(each * s.rows * s.neighbors, s, place) + exchange_seconds(sent, 10.0 * s.ranks, place),
-          4.0 * entries * s.entry_bytes() + 32.0 * s.own_rows + travelling, sent};
+  return {
+      "affinities", mixed(each * s.rows * s.neighbors, s, place) + exchange_seconds(sent, 10.0 * s.ranks, place),
+      2.0 * s.entry_bytes() * (entries + std::min(s.own_rows, 16384.0) * s.neighbors) + 90.0 * s.own_rows + travelling,
+      sent};
 }
 
 /// Seconds of the arithmetic of one iteration late in the run, its bytes, and the memory of the whole loop.
@@ -164,9 +166,9 @@ StagePrediction iteration(const Config& config, const Sizes& s, const Workplace&
     const double out_of_cache = std::max(0.0, std::log2(s.own_rows * point_bytes / 1e6));
     const double edge = (0.34e-9 + 0.3e-9 * out_of_cache) * s.value_bytes / 4.0;
     result.seconds += mixed(s.rows * (15e-9 + edges * edge), s, place);
-    // Twice while rows are brought into another order, and once more what travels.
-    result.memory += 2.1 * s.own_rows * edges * s.entry_bytes() + 100.0 * s.own_rows +
-                     28.0 * s.away() * s.away() * std::min(s.own_rows * edges, 8.4e6);
+    // Columns or values are there twice while rows are brought into another order, and once more what travels.
+    result.memory += 1.03 * s.own_rows * edges * (s.entry_bytes() + s.value_bytes) + 100.0 * s.own_rows +
+                     7.0 * s.value_bytes * s.away() * s.away() * std::min(s.own_rows * edges, 8.4e6);
     const double remote = s.ranks > 1 && !all_points ? 0.25 * s.own_rows * s.away() : 0.0;
     result.bytes_sent += remote * s.value_bytes * s.dims;
     result.memory += 6.0 * remote * point_bytes;

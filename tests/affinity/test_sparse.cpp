@@ -1,6 +1,7 @@
 /// Affinities over neighbors: beside dense ones, their symmetrization, and their bits over partitions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -133,6 +134,44 @@ TEST(SparseAffinities, SameBitsForAnyPartitionAndThreads) {
     }
   }
   set_threads(1);
+}
+
+/// So many rows that memory is given back while they are worked on.
+TEST(SparseAffinities, OfManyRowsInARing) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 100000;
+  constexpr LocalIndex k = 20;
+  NeighborGraph graph;
+  graph.partition = RowPartition(rows, comm.size());
+  graph.rank = comm.rank();
+  graph.k = k;
+  for (GlobalIndex row = graph.partition.begin(comm.rank()); row < graph.partition.end(comm.rank()); ++row) {
+    graph.input_row.push_back(row);
+    for (LocalIndex n = 1; n <= k; ++n) {  // only rows that follow: no two are neighbors of each other
+      graph.neighbors.push_back(static_cast<CompactIndex>((row + n) % rows));
+      graph.distances.push_back(1.0F + 0.1F * static_cast<float>(n));
+    }
+  }
+  const auto joint = joint_of<double>(comm, std::move(graph), {AffinityKind::sigma, {}, 0.5});
+  std::vector<double> p;  // p_j|i of the n-th row that follows
+  double sum = 0.0;
+  for (LocalIndex n = 1; n <= k; ++n) {
+    const auto distance = static_cast<double>(1.0F + 0.1F * static_cast<float>(n));
+    p.push_back(std::exp(-2.0 * distance * distance));
+    sum += p.back();
+  }
+  const auto& found = std::get<SparseRows<double>>(joint.rows);
+  for (LocalIndex i = 0; i < found.local_rows(); ++i) {
+    const auto begin = static_cast<std::size_t>(found.begin[static_cast<std::size_t>(i)]);
+    ASSERT_EQ(found.begin[static_cast<std::size_t>(i) + 1], found.begin[static_cast<std::size_t>(i)] + 2 * k);
+    for (std::size_t e = begin; e < begin + 2 * std::size_t{k}; ++e) {
+      ASSERT_TRUE(e == begin || found.columns[e - 1] < found.columns[e]);
+      const GlobalIndex ahead = (found.columns[e] - (found.first_row() + i) + rows) % rows;
+      const GlobalIndex apart = std::min(ahead, rows - ahead);
+      ASSERT_LE(apart, k);
+      ASSERT_NEAR(found.values[e], p[static_cast<std::size_t>(apart) - 1] / sum / (2.0 * rows), 1e-6 / rows);
+    }
+  }
 }
 
 }  // namespace

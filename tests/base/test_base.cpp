@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <numeric>
 
+#include "distsne/base/aligned.hpp"
 #include "distsne/base/exact_sum.hpp"
 #include "distsne/base/parallel.hpp"
 #include "distsne/base/random.hpp"
@@ -96,6 +98,39 @@ TEST(ExactSum, DoesNotDependOnOrderOrGrouping) {
   EXPECT_EQ(total.value(), forward);
   const long double reference = std::accumulate(terms.begin(), terms.end(), 0.0L);
   EXPECT_NEAR(forward, static_cast<double>(reference), 1e-12 * std::abs(forward));
+}
+
+double resident_pages() {
+  double size = 0.0;
+  double resident = 0.0;
+  std::ifstream("/proc/self/statm") >> size >> resident;
+  return resident;
+}
+
+TEST(Aligned, TheFrontOfALargeArrayIsGivenBack) {
+  constexpr std::size_t count = std::size_t{1} << 23;  // 64 MiB
+  UnsetVector<double> values(count);
+  std::iota(values.begin(), values.end(), 1.0);
+  const double before = resident_pages();
+  release_front(values, 3 * count / 4);
+  EXPECT_LT(resident_pages(), before - 40e6 / 4096);
+  for (std::size_t i = 3 * count / 4; i < count; ++i) {
+    ASSERT_EQ(values[i], static_cast<double>(i + 1));
+  }
+  release_front(values, 0);
+  release_front(values, 10);
+  EXPECT_EQ(values.back(), static_cast<double>(count));
+}
+
+TEST(Aligned, UnsetElementsTakeNoMemory) {
+  const double before = resident_pages();
+  UnsetVector<float> values;
+  values.reserve(std::size_t{1} << 25);
+  values.resize(std::size_t{1} << 24);  // 64 MiB
+  EXPECT_LT(resident_pages(), before + 40e6 / 4096);
+  values.resize(5);
+  values.resize(7, 2.0F);
+  EXPECT_EQ(values[6], 2.0F);
 }
 
 TEST(ParallelFor, RunsEveryBlockAndPassesExceptionsOn) {

@@ -44,12 +44,12 @@ std::uint64_t checksum_of(const Wanted& wanted, SavedType type) {
   return checksum_of<std::int64_t>(wanted);
 }
 
-template <class T>
+template <class Array>
 void read(const SavedFile& file, const std::string& name, GlobalIndex columns) {
   const GlobalIndex rows = file.rows(name);
   if (rows >= 0 && rows < 100) {
     reads([&] {
-      const auto values = file.read<T>(name, columns, RowPartition(rows, 1));
+      const auto values = file.read<Array>(name, columns, RowPartition(rows, 1));
       require(values.size() == static_cast<std::size_t>(rows * columns), "all values are there");
     });
   }
@@ -91,10 +91,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::reads([&] {
     const SavedFile file(fuzz::alone(), path);
     const auto width = static_cast<GlobalIndex>(columns);
-    fuzz::read<float>(file, "map", width);
-    fuzz::read<std::int64_t>(file, "lengths", width);
-    fuzz::read<CompactIndex>(file, "columns", width);
-    fuzz::read<double>(file, "gains", width);
+    fuzz::read<AlignedVector<float>>(file, "map", width);
+    fuzz::read<std::vector<GlobalIndex>>(file, "lengths", width);
+    fuzz::read<UnsetVector<CompactIndex>>(file, "columns", width);
+    fuzz::read<AlignedVector<double>>(file, "gains", width);
   });
   return 0;
 }

@@ -51,10 +51,11 @@ class Saved : public testing::Test {
     const auto equal = [](const auto& found, const auto& expected) {
       return std::equal(found.begin(), found.end(), expected.begin(), expected.end());
     };
-    EXPECT_TRUE(equal(file.read<float>("map", 2, partition), values<float>(partition, 2)));
-    EXPECT_TRUE(equal(file.read<double>("gains", 3, partition), values<double>(partition, 3)));
-    EXPECT_TRUE(equal(file.read<CompactIndex>("columns", 1, partition), values<CompactIndex>(partition, 1)));
-    EXPECT_TRUE(equal(file.read<std::int64_t>("order", 1, partition), values<std::int64_t>(partition, 1)));
+    EXPECT_TRUE(equal(file.read<AlignedVector<float>>("map", 2, partition), values<float>(partition, 2)));
+    EXPECT_TRUE(equal(file.read<AlignedVector<double>>("gains", 3, partition), values<double>(partition, 3)));
+    EXPECT_TRUE(
+        equal(file.read<UnsetVector<CompactIndex>>("columns", 1, partition), values<CompactIndex>(partition, 1)));
+    EXPECT_TRUE(equal(file.read<std::vector<GlobalIndex>>("order", 1, partition), values<std::int64_t>(partition, 1)));
   }
 
   template <class Work>
@@ -83,9 +84,9 @@ TEST_F(Saved, WrongNamesShapesAndTypesAreDamage) {
   const RowPartition partition(rows, comm.size());
   write(partition);
   const SavedFile file(comm, path);
-  expect_damage([&] { static_cast<void>(file.read<float>("none", 2, partition)); }, "another name");
-  expect_damage([&] { static_cast<void>(file.read<float>("map", 3, partition)); }, "another shape");
-  expect_damage([&] { static_cast<void>(file.read<double>("map", 2, partition)); }, "another type");
+  expect_damage([&] { static_cast<void>(file.read<AlignedVector<float>>("none", 2, partition)); }, "another name");
+  expect_damage([&] { static_cast<void>(file.read<AlignedVector<float>>("map", 3, partition)); }, "another shape");
+  expect_damage([&] { static_cast<void>(file.read<AlignedVector<double>>("map", 2, partition)); }, "another type");
 }
 
 TEST_F(Saved, EveryDamagedPlaceIsNoticedOrHarmless) {

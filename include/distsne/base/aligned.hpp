@@ -1,9 +1,14 @@
-/// Vectors whose storage begins on a cache line, so that SIMD loads of whole registers never straddle one.
+/// Vectors whose storage begins on a cache line, so that SIMD loads of whole registers never straddle one, and large
+/// ones whose memory comes and goes with what is in them.
 #pragma once
 
 #include <cstddef>
 #include <new>
+#include <span>
+#include <utility>
 #include <vector>
+
+#include "distsne/base/allocation.hpp"
 
 namespace distsne {
 
@@ -29,6 +34,38 @@ struct AlignedAllocator {
 
 template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
+
+/// The same, but elements that are added without a value stay unset: pages of a large array are first touched where
+/// they are filled, by the thread that fills them, and take no memory before.
+template <class T>
+struct UnsetAllocator : AlignedAllocator<T> {
+  UnsetAllocator() = default;
+  template <class U>
+  explicit UnsetAllocator(const UnsetAllocator<U>& /*other*/) noexcept {}
+  template <class U>
+  struct rebind {
+    using other = UnsetAllocator<U>;
+  };
+
+  template <class U>
+  void construct(U* place) noexcept {
+    ::new (static_cast<void*>(place)) U;
+  }
+  template <class U, class... Arguments>
+  void construct(U* place, Arguments&&... arguments) {
+    ::new (static_cast<void*>(place)) U(std::forward<Arguments>(arguments)...);
+  }
+};
+
+template <class T>
+using UnsetVector = std::vector<T, UnsetAllocator<T>>;
+
+/// Gives the memory of the first `count` elements of a large array back to the system, in whole large pages, while the
+/// others are still needed. The values of those elements are lost.
+template <class Array>
+void release_front(Array& array, std::size_t count) {
+  release_pages(std::as_writable_bytes(std::span(array).first(count)));
+}
 
 /// The least multiple of `step` that is not below `count`.
 [[nodiscard]] constexpr std::size_t round_up(std::size_t count, std::size_t step) {

@@ -35,6 +35,18 @@ struct DenseRows {
   }
 };
 
+/// Entries of sparse rows that may be read beyond the last one.
+inline constexpr std::size_t entry_padding = 16;
+
+/// Columns or values of so many entries, unset, that grow by the padding without moving.
+template <class T>
+[[nodiscard]] UnsetVector<T> unset_entries(std::size_t entries) {
+  UnsetVector<T> result;
+  result.reserve(entries + entry_padding);
+  result.resize(entries);
+  return result;
+}
+
 /// The entries of the rows that this rank owns that are not zero: in rising columns within each row, until rows are
 /// reordered along the map, which renames the columns and keeps the order of the entries.
 template <class Real>
@@ -42,8 +54,8 @@ struct SparseRows {
   RowPartition partition;
   Rank rank = 0;
   std::vector<std::int64_t> begin{0};  ///< n + 1: first entry of each row
-  std::vector<CompactIndex> columns;   ///< global rows
-  AlignedVector<Real> values;
+  UnsetVector<CompactIndex> columns;   ///< global rows
+  UnsetVector<Real> values;
 
   [[nodiscard]] LocalIndex local_rows() const { return partition.size(rank); }
   [[nodiscard]] GlobalIndex first_row() const { return partition.begin(rank); }

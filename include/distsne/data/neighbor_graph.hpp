@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "distsne/base/aligned.hpp"
 #include "distsne/base/types.hpp"
 #include "distsne/mpi/partition.hpp"
 
@@ -16,8 +17,8 @@ struct NeighborGraph {
   Rank rank = 0;
   LocalIndex k = 0;
   std::vector<GlobalIndex> input_row;   ///< n: the row of the input that each working row of this rank is
-  std::vector<CompactIndex> neighbors;  ///< n x k working rows, never the row itself, by rising distance
-  std::vector<float> distances;         ///< n x k distances, in the unit of X
+  UnsetVector<CompactIndex> neighbors;  ///< n x k working rows, never the row itself, by rising distance
+  UnsetVector<float> distances;         ///< n x k distances, in the unit of X
 
   [[nodiscard]] GlobalIndex rows() const { return partition.rows(); }
   [[nodiscard]] GlobalIndex first_row() const { return partition.begin(rank); }

@@ -58,10 +58,11 @@ class SavedFile {
   [[nodiscard]] const std::string& facts() const { return facts_; }
   /// Rows of an array; -1 where there is none of that name. Not collective.
   [[nodiscard]] GlobalIndex rows(const std::string& name) const;
-  /// This rank's rows of an array, which must have as many columns.
-  template <class T>
-  [[nodiscard]] AlignedVector<T> read(const std::string& name, GlobalIndex columns,
-                                      const RowPartition& partition) const;
+  /// This rank's rows of an array, which must have as many columns and values of the type of Array; a rank may have any
+  /// number of them. `spare` more elements can be added without moving those.
+  template <class Array>
+  [[nodiscard]] Array read(const std::string& name, GlobalIndex columns, const RowPartition& partition,
+                           std::size_t spare = 0) const;
 
  private:
   struct Entry {
