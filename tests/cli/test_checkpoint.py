@@ -12,8 +12,9 @@ import kills
 import program
 
 # Long enough for a signal to arrive in the middle.
-SCHEDULE = ["--exaggeration-iterations", 300, "--measure-every", 100]
-LONG = [*SCHEDULE, "--iterations", 1200]
+ITERATIONS = program.fewer(1200, 240)
+SCHEDULE = ["--exaggeration-iterations", ITERATIONS // 4, "--measure-every", ITERATIONS // 12]
+LONG = [*SCHEDULE, "--iterations", ITERATIONS]
 
 
 class Checkpoints(program.ProgramTest):
@@ -79,14 +80,14 @@ class Checkpoints(program.ProgramTest):
                                              r"the map so far is in \S+map.h5; the same command goes on from \S+\n\Z")
                     with h5py.File(self.output) as file:
                         self.assertEqual(file.attrs["finished"], 0)
-                        self.assertTrue(0 < file.attrs["iterations"] < 1200)
+                        self.assertTrue(0 < file.attrs["iterations"] < ITERATIONS)
                         self.assertEqual(file["embedding"].shape, (900, 2))
                     result = self.embed(self.source, "-o", self.output, *options, ranks=next_ranks)
                     self.assertRegex(result.stderr, r"(?m)^resumed after iteration \d+ from ")
                     self.expect_same(expected)
 
     def test_max_time_in_small_steps_reaches_the_end(self):
-        options = [*SCHEDULE, "--neighbors", "exact", "--field", "grid", "--iterations", 1200]
+        options = [*SCHEDULE, "--neighbors", "exact", "--field", "grid", "--iterations", ITERATIONS]
         expected = self.expected(*options)
         codes = []
         for step in range(100):
@@ -118,7 +119,7 @@ class Checkpoints(program.ProgramTest):
     def test_killed_runs_go_on(self):
         """SIGKILL at random moments, all stages kept: the last run ends in the bits of one that was left alone."""
         draw = random.Random(5)
-        options = [*SCHEDULE, "--neighbors", "approx", "--field", "grid", "--iterations", 300]
+        options = [*SCHEDULE, "--neighbors", "approx", "--field", "grid", "--iterations", ITERATIONS // 4]
         expected = self.expected(*options)
         killed = 0
         for attempt in range(60):
@@ -167,7 +168,7 @@ class Checkpoints(program.ProgramTest):
         path.write_bytes(bytes(data))
 
     def test_damaged_checkpoints_fall_back(self):
-        options = [*SCHEDULE, "--neighbors", "exact", "--iterations", 700]
+        options = [*SCHEDULE, "--neighbors", "exact", "--iterations", ITERATIONS * 7 // 12]
         expected = self.expected(*options)
         for how in ("cut", "empty", "overwritten", "zeros"):
             for both in (False, True):

@@ -33,7 +33,7 @@ class StageFaults(program.ProgramTest):
     def setUp(self):
         super().setUp()
         self.source = self.folder / "blobs.h5"
-        write_blobs(self.source, 8000, 500)
+        write_blobs(self.source, program.fewer(8000, 2500), program.fewer(500, 100))
         self.output = self.folder / "map.h5"
         self.log = self.folder / "log.jsonl"
         reference = self.folder / "reference.h5"

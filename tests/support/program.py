@@ -21,6 +21,11 @@ DIGITS = SOURCE / "tests/data/digits.h5"
 BANNER = re.compile(r"-{50,}\n(?:.*\n)*?-{50,}\n|\[warn\] Epoll .*\n")
 
 
+def fewer(usual, sanitized):
+    """Rows or iterations of a run that is there for what happens in it, and takes many times longer under sanitizers."""
+    return sanitized if SANITIZED else usual
+
+
 class Run:
     """What a finished run of the program has said, and its exit code."""
 
