@@ -21,6 +21,10 @@ struct InvertedLists {
 
   [[nodiscard]] LocalIndex count() const { return centroids.count; }
   [[nodiscard]] LocalIndex pieces() const { return static_cast<LocalIndex>(piece_begin.size()) - 1; }
+  /// Rows of a list, over all ranks.
+  [[nodiscard]] GlobalIndex length(LocalIndex list) const {
+    return begin[static_cast<std::size_t>(list) + 1] - begin[static_cast<std::size_t>(list)];
+  }
   /// The list of a working row.
   [[nodiscard]] LocalIndex list_of(GlobalIndex row) const;
 };

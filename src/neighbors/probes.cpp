@@ -41,7 +41,11 @@ ProbeChooser::ProbeChooser(const InvertedLists& lists, LocalIndex probes, float 
 
 void ProbeChooser::choose(QueryGroup& group) const {
   group.visits.clear();
-  if (probes_ <= 1) {
+  if (group.nearest.empty()) {
+    return;
+  }
+  const GlobalIndex needed = GlobalIndex{group.nearest[0].keep} + 1;  // the row itself is found, too
+  if (probes_ <= 1 && lists_.length(group.list) >= needed) {
     return;
   }
   const auto columns = static_cast<std::size_t>(lists_.centroids.columns);
@@ -51,15 +55,21 @@ void ProbeChooser::choose(QueryGroup& group) const {
   const auto at = std::find(candidates.begin(), candidates.end(), group.list);
   std::rotate(candidates.begin(), at, at + 1);
   const LocalIndex most = std::max(least_candidates, std::min(lists_.count(), candidates_per_probe * probes_));
-  candidates.resize(static_cast<std::size_t>(std::min(lists_.count(), most)));
-  std::vector<float> rows;
+  auto kept = candidates.begin() + std::min(lists_.count(), most);
+  GlobalIndex held = 0;
+  std::for_each(candidates.begin(), kept, [&](LocalIndex list) { held += lists_.length(list); });
+  for (; held < needed && kept != candidates.end(); ++kept) {
+    held += lists_.length(*kept);
+  }
+  candidates.erase(kept, candidates.end());
+  std::vector<float> centroids;
   std::vector<double> apart;  // |c_L - c_o|
   for (const LocalIndex list : candidates) {
-    rows.insert(rows.end(), lists_.centroids.row(list), lists_.centroids.row(list) + columns);
+    centroids.insert(centroids.end(), lists_.centroids.row(list), lists_.centroids.row(list) + columns);
     apart.push_back(std::sqrt(static_cast<double>(squared_distance(lists_.centroids.row(list), own, columns))));
   }
   const std::array<LocalIndex, 2> begins{0, narrow<LocalIndex>(candidates.size())};
-  const PackedRows packed(rows, lists_.centroids.columns, begins);
+  const PackedRows packed(centroids, lists_.centroids.columns, begins);
   std::vector<const float*> queries;
   for (const NearestList& query : group.nearest) {
     queries.push_back(query.row);
@@ -82,9 +92,18 @@ void ProbeChooser::choose(QueryGroup& group) const {
     const auto nearer = [squared](std::uint32_t a, std::uint32_t b) {
       return squared[a] == squared[b] ? a < b : squared[a] < squared[b];
     };
-    const auto used = static_cast<std::ptrdiff_t>(std::min(stride, static_cast<std::size_t>(probes_)));
-    if (used < static_cast<std::ptrdiff_t>(stride)) {
+    auto used = static_cast<std::ptrdiff_t>(std::min(stride, static_cast<std::size_t>(probes_)));
+    if (1 < used && used < static_cast<std::ptrdiff_t>(stride)) {
       std::nth_element(order.begin() + 1, order.begin() + used - 1, order.end(), nearer);
+    }
+    GlobalIndex rows_of_used = 0;
+    std::for_each(order.begin(), order.begin() + used,
+                  [&](std::uint32_t c) { rows_of_used += lists_.length(candidates[c]); });
+    if (rows_of_used < needed) {  // short lists, as rows far from all others have them: more of them
+      std::sort(order.begin() + used, order.end(), nearer);
+      for (; rows_of_used < needed && used < static_cast<std::ptrdiff_t>(stride); ++used) {
+        rows_of_used += lists_.length(candidates[order[static_cast<std::size_t>(used)]]);
+      }
     }
     // Both distances carry an error, and so does the reach: what is left out is farther by more than that.
     const double reach = std::sqrt(static_cast<double>(group.nearest[q].reach) + error_) * 1.001;

@@ -8,7 +8,8 @@ namespace distsne {
 /// Chooses the visits of one group after its own list was scanned.
 class ProbeChooser {
  public:
-  /// Each query probes at most `probes` lists, those with the nearest centroids, its own included.
+  /// Each query probes at most `probes` lists, those with the nearest centroids, its own included; more only where
+  /// those have fewer rows than it wants neighbors.
   ProbeChooser(const InvertedLists& lists, LocalIndex probes, float error);
 
   /// Sets the visits of a group. Lists whose Voronoi cells lie farther from a query than its reach are left out: every

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "distsne/base/parallel.hpp"
 #include "distsne/base/random.hpp"
@@ -176,6 +177,32 @@ TEST(Neighbors, EqualRowsAreEachOthersNeighborsEvenly) {
       }
     }
     EXPECT_LE(*std::max_element(chosen.begin(), chosen.end()), 2 * k);
+  }
+}
+
+TEST(Neighbors, RowsFarFromAllOthersHaveNeighborsToo) {
+  // Small clusters, each in a list of its own that has all neighbors of its rows, so that few lists are probed; one row
+  // in twenty lies alone, in a list with fewer rows than it is to have neighbors.
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 6000;
+  constexpr GlobalIndex clusters = 400;
+  constexpr LocalIndex k = 9;
+  const CounterRandom random(4);
+  DistributedMatrix<float> x(RowPartition(rows, comm.size()), comm.rank(), 8);
+  for (LocalIndex i = 0; i < x.local_rows(); ++i) {
+    const GlobalIndex row = x.first_row() + i;
+    const GlobalIndex center = row % 20 == 0 ? row : row % clusters;
+    for (std::uint32_t m = 0; m < 8; ++m) {
+      x.row(i)[m] = static_cast<float>(random.normal(center, m) + 1e-3 * random.normal(row, 8 + m));
+    }
+  }
+  const auto found = search(comm, x, k, NeighborSearch::approximate, 0.6);
+  EXPECT_FALSE(found.report.exact);
+  const WholeGraph graph = gathered(comm, found.graph);
+  for (GlobalIndex i = 0; i < rows; ++i) {
+    const std::vector<GlobalIndex>& neighbors = graph.neighbors[static_cast<std::size_t>(i)];
+    const std::set<GlobalIndex> different(neighbors.begin(), neighbors.end());
+    EXPECT_TRUE(different.size() == static_cast<std::size_t>(k) && !different.contains(i)) << i;
   }
 }
 
