@@ -128,6 +128,17 @@ StagePrediction neighbors_stage(const Config& config, const Sizes& s, const Work
           std::max(ordering, searching) + centroids + 2e6, sent};
 }
 
+/// Reading a graph that was made before, in place of searching.
+StagePrediction graph_stage(const Plan& plan, const Sizes& s, const Workplace& place) {
+  const auto columns = static_cast<double>(plan.graph.indices.columns);
+  const double graph = 8.0 * s.own_rows * s.neighbors;
+  const double reading = 12.0 * s.own_rows * columns + std::min(1.0, 65536.0 / s.own_rows) * graph;
+  const double ordering = plan.graph.ordered ? 2.5 * graph + 40.0 * s.own_rows : 0.0;
+  const double sent = plan.graph.ordered ? graph * s.away() : 0.0;
+  return {"neighbors", mixed(40e-9 * s.rows * columns, s, place) + exchange_seconds(sent, 10.0 * s.ranks, place),
+          std::max(reading, ordering), sent};
+}
+
 StagePrediction affinities_stage(const Config& config, const Sizes& s, const Workplace& place) {
   if (s.dense) {
     const double values = s.own_rows * s.rows;
@@ -230,8 +241,8 @@ Prediction predict(Job job, const Config& config, const Plan& plan, const Workpl
       add(reduce_stage(sizes, place));
     }
   }
-  if (!sizes.dense && config.graph.empty()) {
-    add(neighbors_stage(config, sizes, place));
+  if (!sizes.dense) {
+    add(config.graph.empty() ? neighbors_stage(config, sizes, place) : graph_stage(plan, sizes, place));
   }
   if (job == Job::neighbors) {
     return prediction;

@@ -1,4 +1,6 @@
 """Neighbor graphs in files: made by distsne neighbors or elsewhere, and maps from them."""
+import json
+
 import h5py
 import numpy as np
 import cases
@@ -87,7 +89,10 @@ class GraphFile(program.ProgramTest):
     def test_without_the_input(self):
         graph = self.make_graph(self.digits(400))
         output = self.folder / "map.h5"
-        self.embed("-q", "-o", output, *FAST, "--graph", graph, ranks=2)
+        log = self.folder / "log.jsonl"
+        self.embed("-q", "-o", output, *FAST, "--graph", graph, "--log-json", log, ranks=2)
+        stages = json.loads(log.read_text().splitlines()[-1])["stages"]
+        self.assertGreater(stages["neighbors"]["predicted"]["memory"], 1e6, "reading a graph takes memory, too")
         with h5py.File(output) as file, h5py.File(program.DIGITS) as digits:
             self.assertEqual(file["embedding"].shape, (400, 2))
             self.assertTrue(program.same_bits(file["labels"][:], digits["labels"][:400]))
