@@ -22,7 +22,7 @@ BANNER = re.compile(r"-{50,}\n(?:.*\n)*?-{50,}\n|\[warn\] Epoll .*\n")
 
 
 def fewer(usual, sanitized):
-    """Rows or iterations of a run that is there for what happens in it, and takes many times longer under sanitizers."""
+    """Rows or iterations of a run that is there for what happens in it: under sanitizers it takes many times longer."""
     return sanitized if SANITIZED else usual
 
 
