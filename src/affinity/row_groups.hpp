@@ -29,4 +29,10 @@ void for_row_groups(std::size_t rows, const Piece& piece, const Done& done) {
   }
 }
 
+/// The same, where nothing is to be given back.
+template <class Piece>
+void for_row_groups(std::size_t rows, const Piece& piece) {
+  for_row_groups(rows, piece, [](std::size_t) {});
+}
+
 }  // namespace distsne

@@ -5,11 +5,12 @@
 
 #include "affinity/row_groups.hpp"
 #include "affinity/symmetrize.hpp"
+#include "distsne/base/parallel.hpp"
+#include "distsne/mpi/interruption.hpp"
 
 namespace distsne {
 namespace {
 
-constexpr std::int64_t rows_per_piece = 256;
 constexpr std::int64_t entries_per_round = 1 << 22;  // of each rank; bounds the memory of what travels
 
 /// An entry on its way: p_j|i becomes an entry of row j, column i.
@@ -45,13 +46,8 @@ void send_entries(const Communicator& comm, const SparseRows<Real>& rows, const 
       }
     }
   };
-  parallel_for((count + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
-    const auto first = static_cast<LocalIndex>(piece * rows_per_piece);
-    const auto end = static_cast<LocalIndex>(std::min<std::int64_t>(count, first + rows_per_piece));
-    if (asked_to_stop()) {
-      return;
-    }
-    for_entries(first, end, [&](LocalIndex i, std::size_t e) {
+  for_row_groups(static_cast<std::size_t>(count), [&](std::size_t first, std::size_t end) {
+    for_entries(static_cast<LocalIndex>(first), static_cast<LocalIndex>(end), [&](LocalIndex i, std::size_t e) {
       if (stays(e)) {
         take(make(i, e, comm.rank()));
       }
@@ -144,15 +140,12 @@ Arrived<Real> transposed(const Communicator& comm, const SparseRows<Real>& rows)
         arrived.columns[to] = entry.column;
         arrived.values[to] = entry.value;
       });
-  for_row_groups(
-      count,
-      [&](std::size_t first, std::size_t end) {
-        std::vector<std::pair<CompactIndex, Real>> scratch;
-        for (std::size_t i = first; i < end; ++i) {
-          sort_row(arrived, i, scratch);
-        }
-      },
-      [](std::size_t) {});
+  for_row_groups(count, [&](std::size_t first, std::size_t end) {
+    std::vector<std::pair<CompactIndex, Real>> scratch;
+    for (std::size_t i = first; i < end; ++i) {
+      sort_row(arrived, i, scratch);
+    }
+  });
   stop_if_asked(comm);
   return arrived;
 }
@@ -184,14 +177,11 @@ void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
   joint.partition = rows.partition;
   joint.rank = rows.rank;
   joint.begin.assign(count + 1, 0);
-  for_row_groups(
-      count,
-      [&](std::size_t first, std::size_t end) {
-        for (std::size_t i = first; i < end; ++i) {
-          merge_row(rows, arrived, i, [&](CompactIndex, Real, Real) { ++joint.begin[i + 1]; });
-        }
-      },
-      [](std::size_t) {});
+  for_row_groups(count, [&](std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+      merge_row(rows, arrived, i, [&](CompactIndex, Real, Real) { ++joint.begin[i + 1]; });
+    }
+  });
   stop_if_asked(comm);
   std::inclusive_scan(joint.begin.begin(), joint.begin.end(), joint.begin.begin());
   joint.columns = unset_entries<CompactIndex>(static_cast<std::size_t>(joint.begin.back()));

@@ -2,11 +2,11 @@
 #include "io/read_rows.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 
+#include "distsne/mpi/processors.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
 
@@ -31,12 +31,6 @@ hid_t native_type<std::int64_t>() {
 template <>
 hid_t native_type<CompactIndex>() {
   return H5T_NATIVE_UINT32;
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
 }
 
 /// Rows that are read at a time: about 64 MiB, whole chunks of the file.

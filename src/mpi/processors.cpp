@@ -47,10 +47,16 @@ int fitting_threads(const Communicator& comm) {
   return set_by_user > 0 ? set_by_user : share;
 }
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
 std::vector<std::string> host_names(const Communicator& comm) {
   using Name = std::array<char, 64>;
   Name own{};
-  ::gethostname(own.data(), own.size() - 1);
+  host_name().copy(own.data(), own.size() - 1);
   std::vector<Name> all(static_cast<std::size_t>(comm.size()));
   const std::vector<GlobalIndex> counts(all.size(), 1);
   comm.all_gather(std::span<const Name>(&own, 1), counts, all.data());

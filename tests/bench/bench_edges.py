@@ -38,7 +38,7 @@ def options():
 
 
 def write(path, rows):
-    """Distances rise along each row, and from one row to the next but one thousand."""
+    """Distances from 61 to 240, rising along each row; rows differ in how far the last of their neighbors is."""
     partial = f"{path}.partial"
     steps = np.arange(1, NEIGHBORS + 1)
     with h5py.File(partial, "w") as file:
@@ -47,7 +47,7 @@ def write(path, rows):
         for begin in range(0, rows, BLOCK):
             row = np.arange(begin, min(begin + BLOCK, rows))[:, None]
             indices[begin:begin + BLOCK] = (row + steps) % rows
-            distances[begin:begin + BLOCK] = 100 + steps * (1 + row % 1000 / 1000)
+            distances[begin:begin + BLOCK] = 60 + steps * (1 + row % 1000 / 1000)
     os.replace(partial, path)
 
 

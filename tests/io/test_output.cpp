@@ -12,6 +12,7 @@
 
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/processors.hpp"
 #include "io/hdf5_files.hpp"
 #include "support/data.hpp"
 #include "support/folder.hpp"
@@ -251,7 +252,8 @@ TEST_F(SeparateNodes, AreToldThatTheInputMustBeSharedByAll) {
     EXPECT_NO_THROW(static_cast<void>(read_matrix<float>(comm, own_input)));
     return;
   }
-  expect_error(comm, ExitCode::io_failure, {"'input.h5' cannot be opened on host ", ": all nodes must see it"},
+  expect_error(comm, ExitCode::io_failure,
+               {"'input.h5' cannot be opened on host " + host_name() + ": all nodes must see it"},
                [&] { static_cast<void>(read_matrix<float>(comm, own_input)); });
 }
 

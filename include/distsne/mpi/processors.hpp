@@ -15,6 +15,9 @@ namespace distsne {
 /// own binding allows. At least 1. OMP_NUM_THREADS, where it is set, wins.
 [[nodiscard]] int fitting_threads(const Communicator& comm);
 
+/// Not collective. The name of the machine that this rank runs on.
+[[nodiscard]] std::string host_name();
+
 /// Collective. The names of the machines that the ranks run on, each once, in the order of their first ranks.
 [[nodiscard]] std::vector<std::string> host_names(const Communicator& comm);
 
