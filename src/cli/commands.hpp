@@ -16,6 +16,7 @@ using Arguments = std::vector<std::string>;
 void run_embed(const Communicator& comm, const Arguments& arguments);
 void run_neighbors(const Communicator& comm, const Arguments& arguments);
 void run_plan(const Communicator& comm, const Arguments& arguments);
+void run_evaluate(const Communicator& comm, const Arguments& arguments);
 void run_plot(const Communicator& comm, const Arguments& arguments);
 
 /// Collective. Parses the arguments on every rank. Returns false after --help, which rank 0 prints; throws Error (bad

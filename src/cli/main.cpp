@@ -23,6 +23,7 @@ constexpr const char* usage =
     "  mpirun -n RANKS distsne embed INPUT -o OUTPUT     compute a map of the rows of an HDF5 dataset\n"
     "  mpirun -n RANKS distsne neighbors INPUT -o GRAPH  find nearest neighbors, for embed --graph\n"
     "  distsne plan INPUT --ranks RANKS                  what embed would take: memory, time, messages\n"
+    "  mpirun -n RANKS distsne evaluate OUTPUT           how good a map is: neighbors, labels, distances, KL\n"
     "  distsne plot OUTPUT -o PICTURE                    draw a map as PNG or SVG\n"
     "  distsne COMMAND --help                            options of a command, with defaults and units\n"
     "  distsne --version\n";
@@ -38,6 +39,8 @@ void dispatch(const Communicator& comm, const Arguments& arguments) {
     run_plan(comm, rest);
   } else if (command == "plot") {
     run_plot(comm, rest);
+  } else if (command == "evaluate") {
+    run_evaluate(comm, rest);
   } else if (command == "--version") {
     if (comm.is_root()) {
       fmt::print("distsne {} ({})\n", version(), commit());
@@ -73,7 +76,7 @@ int report(const Communicator& comm, const std::string& message, ExitCode code, 
 
 int main(int argc, char** argv) {
   const std::string command = argc > 1 ? argv[1] : "";
-  if (command == "embed" || command == "neighbors") {
+  if (command == "embed" || command == "neighbors" || command == "evaluate") {
     watch_signals();  // a signal may come while MPI starts, too
   }
   const MpiEnvironment environment(argc, argv);

@@ -6,6 +6,7 @@
 #include "distsne/io/result.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/read_strings.hpp"
 
 namespace distsne {
 namespace {
@@ -40,34 +41,6 @@ std::string choose_labels(hid_t file, const std::string& path, const std::string
     }
   }
   return names.empty() ? std::string() : names.front();
-}
-
-std::vector<std::string> read_strings(hid_t dataset, hid_t type, std::size_t count, const std::string& failure) {
-  std::vector<std::string> values;
-  values.reserve(count);
-  if (H5Tis_variable_str(type) > 0) {
-    const Hdf5Handle memory(H5Tcopy(H5T_C_S1), H5Tclose, failure);
-    check_hdf5(H5Tset_size(memory.id(), H5T_VARIABLE), failure);
-    check_hdf5(H5Tset_cset(memory.id(), H5Tget_cset(type)), failure);
-    std::vector<char*> pointers(count, nullptr);
-    check_hdf5(H5Dread(dataset, memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void*>(pointers.data())),
-               failure);
-    for (const char* pointer : pointers) {
-      values.emplace_back(pointer == nullptr ? "" : pointer);
-    }
-    const Hdf5Handle space(H5Dget_space(dataset), H5Sclose, failure);
-    H5Dvlen_reclaim(memory.id(), space.id(), H5P_DEFAULT, static_cast<void*>(pointers.data()));
-  } else {
-    const std::size_t size = H5Tget_size(type);
-    std::vector<char> text(count * size);
-    check_hdf5(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), failure);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string padded(text.data() + i * size, size);
-      const std::string value = padded.substr(0, padded.find('\0'));
-      values.push_back(value.substr(0, value.find_last_not_of(' ') + 1));
-    }
-  }
-  return values;
 }
 
 /// The method that made the map; empty in files that do not say.
@@ -118,7 +91,7 @@ ResultPicture read_result(const std::string& path, const std::string& labels) {
     const Hdf5Handle dataset = open_dataset(file.id(), picture.label_name, failure);
     const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);
     if (H5Tget_class(type.id()) == H5T_STRING) {
-      picture.text_labels = read_strings(dataset.id(), type.id(), static_cast<std::size_t>(picture.rows), failure);
+      picture.text_labels = read_strings(dataset.id(), type.id(), 0, static_cast<std::size_t>(picture.rows), failure);
     } else {
       picture.numeric_labels.resize(static_cast<std::size_t>(picture.rows));
       check_hdf5(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, picture.numeric_labels.data()),

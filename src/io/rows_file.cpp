@@ -13,8 +13,31 @@
 namespace distsne {
 namespace {
 
-/// Makes room for a dataset without writing to it, and returns where it begins.
-std::uint64_t add_dataset(hid_t file, const RowDataset& dataset, const std::string& failure) {
+/// Rank 0: everything but the rows. Returns where the datasets begin.
+std::vector<std::uint64_t> write_frame(const std::string& path, std::span<const RowDataset> datasets,
+                                       const std::function<void(hid_t, const Annotator&)>& frame) {
+  const std::string failure = fmt::format("what '{}' should hold could not be built in memory", path);
+  const SparseFile memory;
+  std::vector<std::uint64_t> offsets;
+  {
+    const Hdf5Handle access(memory.access_list(), H5Pclose, failure);
+    const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose, failure);
+    frame(file.id(), Annotator(file.id(), failure));
+    for (const RowDataset& dataset : datasets) {
+      offsets.push_back(make_room(file.id(), dataset, failure));
+    }
+    check_hdf5(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), failure);
+  }
+  OutputFile out(path, OutputFile::Mode::create);
+  out.set_size(memory.size());
+  memory.for_pieces([&](std::span<const std::byte> bytes, std::uint64_t offset) { out.write(bytes, offset); });
+  out.close();
+  return offsets;
+}
+
+}  // namespace
+
+std::uint64_t make_room(hid_t file, const RowDataset& dataset, const std::string& failure) {
   const std::array<hsize_t, 2> extent{static_cast<hsize_t>(dataset.rows), static_cast<hsize_t>(dataset.columns)};
   const Hdf5Handle space(H5Screate_simple(dataset.columns == 0 ? 1 : 2, extent.data(), nullptr), H5Sclose, failure);
   const Hdf5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, failure);
@@ -30,37 +53,13 @@ std::uint64_t add_dataset(hid_t file, const RowDataset& dataset, const std::stri
   return offset;
 }
 
-/// Rank 0: everything but the rows. Returns where the datasets begin.
-std::vector<std::uint64_t> write_frame(const std::string& path, std::span<const RowDataset> datasets,
-                                       const std::function<void(hid_t, const Annotator&)>& frame) {
-  const std::string failure = fmt::format("what '{}' should hold could not be built in memory", path);
-  const SparseFile memory;
-  std::vector<std::uint64_t> offsets;
-  {
-    const Hdf5Handle access(memory.access_list(), H5Pclose, failure);
-    const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), H5Fclose, failure);
-    frame(file.id(), Annotator(file.id(), failure));
-    for (const RowDataset& dataset : datasets) {
-      offsets.push_back(add_dataset(file.id(), dataset, failure));
-    }
-    check_hdf5(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), failure);
-  }
-  OutputFile out(path, OutputFile::Mode::create);
-  out.set_size(memory.size());
-  memory.for_pieces([&](std::span<const std::byte> bytes, std::uint64_t offset) { out.write(bytes, offset); });
-  out.close();
-  return offsets;
-}
-
-}  // namespace
-
-void write_rows_file(const Communicator& comm, const std::string& path, std::span<const RowDataset> datasets,
-                     const std::function<void(hid_t, const Annotator&)>& frame) {
+void write_partial_file(const Communicator& comm, const std::string& path, std::span<const RowDataset> datasets,
+                        const std::function<std::vector<std::uint64_t>()>& begin) {
   silence_hdf5();
   const std::string partial = temporary_name(path);
   try {
     std::vector<std::uint64_t> offsets(datasets.size());
-    attempt_on_root(comm, [&] { offsets = write_frame(partial, datasets, frame); });
+    attempt_on_root(comm, [&] { offsets = begin(); });
     comm.broadcast(std::span<std::uint64_t>(offsets));
     attempt_everywhere(comm, [&] {
       OutputFile out(partial, OutputFile::Mode::join);
@@ -78,6 +77,11 @@ void write_rows_file(const Communicator& comm, const std::string& path, std::spa
     }
     throw;
   }
+}
+
+void write_rows_file(const Communicator& comm, const std::string& path, std::span<const RowDataset> datasets,
+                     const std::function<void(hid_t, const Annotator&)>& frame) {
+  write_partial_file(comm, path, datasets, [&] { return write_frame(temporary_name(path), datasets, frame); });
 }
 
 }  // namespace distsne

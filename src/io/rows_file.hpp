@@ -28,4 +28,12 @@ struct RowDataset {
 void write_rows_file(const Communicator& comm, const std::string& path, std::span<const RowDataset> datasets,
                      const std::function<void(hid_t file, const Annotator& out)>& frame);
 
+/// One process. Makes room for a dataset without writing to it, and returns where it begins in the file.
+[[nodiscard]] std::uint64_t make_room(hid_t file, const RowDataset& dataset, const std::string& failure);
+
+/// Collective. Writes the rows into a file that `begin` makes on rank 0 under the temporary name of `path`, with room
+/// for the datasets where it says, flushes it and gives it its name. Throws Error everywhere (I/O).
+void write_partial_file(const Communicator& comm, const std::string& path, std::span<const RowDataset> datasets,
+                        const std::function<std::vector<std::uint64_t>()>& begin);
+
 }  // namespace distsne

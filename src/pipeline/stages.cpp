@@ -13,21 +13,16 @@
 #include "pipeline/forecast.hpp"
 
 namespace distsne {
-namespace {
-
-/// The same SIMD loops on every rank, as different ones would give different bits.
-void agree_on_instruction_set(const Communicator& comm) {
+void settle_ranks(const Communicator& comm, int threads) {
   std::uint64_t missing = ~static_cast<std::uint64_t>(supported_instruction_sets());
   comm.bit_or(std::span<std::uint64_t>(&missing, 1));
   restrict_instruction_sets(static_cast<std::int64_t>(~missing));
+  set_threads(threads);
 }
-
-}  // namespace
 
 void begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
            Progress& progress) {
-  agree_on_instruction_set(comm);
-  set_threads(plan.threads);
+  settle_ranks(comm, plan.threads);
   report_begin(comm, config, plan, job, progress);
 }
 

@@ -70,6 +70,10 @@ struct Run {
 };
 
 /// Collective. Threads of this rank, and the same SIMD loops on every rank, as different ones would give different
+/// bits.
+void settle_ranks(const Communicator& comm, int threads);
+
+/// Collective. Threads of this rank, and the same SIMD loops on every rank, as different ones would give different
 /// bits; then what a log begins with: what is done to what, where.
 void begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
            Progress& progress);

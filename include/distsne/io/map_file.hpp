@@ -1,0 +1,49 @@
+/// A map that embed has written, as later commands read and extend it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "distsne/data/labels.hpp"
+#include "distsne/io/input.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+/// What a result file says about the map in it.
+struct MapDescription {
+  InputDescription embedding;
+  std::string method;  ///< empty in files that embed has not written
+  std::string input;   ///< path:dataset of the rows
+  std::string config;  ///< every effective option of its run, as --config reads it
+  bool finished = true;
+  double kl = 0.0;           ///< the last of its history; NaN without one
+  double force_error = 0.0;  ///< of the repulsive forces, as last measured
+};
+
+/// One process. Whether a file has a dataset /embedding. Throws Error (bad input) where it cannot be read.
+[[nodiscard]] bool is_map_file(const std::string& path);
+
+/// Collective. Throws Error (bad input) everywhere when the file has no /embedding of 1 to 3 columns.
+[[nodiscard]] MapDescription describe_map(const Communicator& comm, const std::string& path);
+
+/// Collective. The classes of rows by the 1-D dataset `name` beside the matrix, numbers or words; where that is empty,
+/// the first that exists of labels, label, y, target, class, cluster, and no classes where none of them does. Throws
+/// Error everywhere: bad input where there is no such dataset, or it has more than `most_classes` values.
+[[nodiscard]] ClassLabels read_class_labels(const Communicator& comm, const InputDescription& beside,
+                                            const std::string& name);
+inline constexpr std::size_t most_classes = 10000;
+
+/// A value of every row, or several.
+struct MapColumn {
+  std::string name;        ///< path in the file, such as quality/trustworthiness_10
+  std::vector<float> own;  ///< of the rows of this rank
+};
+
+/// Collective. Adds columns to a map's file, in place of those of the same names; the file is copied, extended, flushed
+/// and renamed, so that it is whole at any moment. Throws Error everywhere (I/O).
+void add_map_columns(const Communicator& comm, const std::string& path, const RowPartition& partition,
+                     std::span<const MapColumn> columns);
+
+}  // namespace distsne

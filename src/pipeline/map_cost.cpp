@@ -1,0 +1,195 @@
+/// Affinities as in the run, with neighbors searched exactly where that is quick, and one evaluation of the objective.
+#include "pipeline/map_cost.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "distsne/affinity/conditional.hpp"
+#include "distsne/affinity/joint.hpp"
+#include "distsne/affinity/row.hpp"
+#include "distsne/affinity/sparse.hpp"
+#include "distsne/embed/objective.hpp"
+#include "distsne/io/graph.hpp"
+#include "distsne/mpi/row_exchange.hpp"
+#include "distsne/neighbors/compare.hpp"
+#include "distsne/neighbors/neighbors.hpp"
+#include "distsne/quality/distances.hpp"
+#include "distsne/quality/estimate.hpp"
+#include "distsne/reduce/pca.hpp"
+#include "pipeline/plan.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr GlobalIndex rows_of_exact_sum = 20000;
+constexpr double accuracy = 1e-3;
+constexpr GlobalIndex sampled = 500;
+constexpr std::uint32_t sample_draw = 13;
+
+/// Squared distances as the affinities take them, and the affinities themselves.
+class RowCost {
+ public:
+  RowCost(const AffinityOptions& options, const Kernel& kernel) : options_(options), kernel_(kernel) {}
+
+  /// sum_j p_j|i (log p_j|i - log w_ij) of one row over neighbors at these distances in the data and in the map.
+  double operator()(std::span<const float> distances, std::span<const double> squared_in_map) {
+    const std::size_t k = distances.size();
+    const double unit = static_cast<double>(*std::max_element(distances.begin(), distances.end()));
+    values_.assign(round_up(k + 1, 16), 0.0);
+    for (std::size_t n = 0; n < k; ++n) {
+      const double relative = unit > 0.0 ? static_cast<double>(distances[n]) / unit : 0.0;
+      values_[n] = relative * relative;
+    }
+    affinity_row(std::span<double>(values_), k, k, options_, unit * unit, scratch_);
+    double cost = 0.0;
+    for (std::size_t n = 0; n < k; ++n) {
+      if (values_[n] > 0.0) {
+        cost += values_[n] * (std::log(values_[n]) + kernel_.energy(squared_in_map[n]));
+      }
+    }
+    return cost;
+  }
+
+ private:
+  AffinityOptions options_;
+  Kernel kernel_;
+  AlignedVector<double> values_;
+  AlignedVector<double> scratch_;
+};
+
+/// Squared distances in the map from points to rows: `named` has a number of rows for each point.
+template <class Real>
+std::vector<double> squared_in_map(const Communicator& comm, const Embedding<Real>& map,
+                                   std::span<const LocalIndex> points, std::span<const GlobalIndex> named) {
+  const auto dims = static_cast<std::size_t>(map.columns);
+  const RowExchange plan = RowExchange::fetch(comm, map.partition, named);
+  std::vector<Real> others(named.size() * dims);
+  plan.move(comm, std::span<const Real>(map.values), dims, std::span<Real>(others));
+  std::vector<double> squared(named.size(), 0.0);
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    const auto own = map.row(points[i / (named.size() / points.size())]);
+    for (std::size_t m = 0; m < dims; ++m) {
+      squared[i] += std::pow(static_cast<double>(own[m]) - static_cast<double>(others[i * dims + m]), 2);
+    }
+  }
+  return squared;
+}
+
+/// How much the true neighbors of a row would cost more than those found, on average over sampled rows of the graph.
+template <class Real>
+Estimate cost_of_recall(const Communicator& comm, const Config& config, const DistributedMatrix<float>& x,
+                        const NeighborGraph& graph, const Embedding<Real>& map) {
+  const std::vector<LocalIndex> rows = sampled_rows(graph.partition, graph.rank, sampled, config.seed, sample_draw);
+  // The rows of the sample and what the graph has for them go to where the rows of the input are.
+  const auto k = static_cast<std::size_t>(graph.k);
+  std::vector<GlobalIndex> found;
+  for (const LocalIndex row : rows) {
+    const auto neighbors = graph.neighbors_of(row);
+    found.insert(found.end(), neighbors.begin(), neighbors.end());
+  }
+  std::vector<double> in_map = squared_in_map(comm, map, rows, found);
+  RowCost cost(config.affinity, kernel_of(config.objective));
+  std::vector<double> of_row(static_cast<std::size_t>(graph.local_rows()), 0.0);
+  std::vector<std::uint8_t> chosen(of_row.size(), 0);
+  for (std::size_t s = 0; s < rows.size(); ++s) {
+    of_row[static_cast<std::size_t>(rows[s])] = cost(graph.distances_of(rows[s]), std::span(in_map).subspan(s * k, k));
+    chosen[static_cast<std::size_t>(rows[s])] = 1;
+  }
+  const RowExchange home = RowExchange::deliver(comm, x.partition, graph.input_row);
+  std::vector<double> at_home(home.arriving());
+  std::vector<std::uint8_t> chosen_at_home(home.arriving());
+  home.move(comm, std::span<const double>(of_row), 1, std::span<double>(at_home));
+  home.move(comm, std::span<const std::uint8_t>(chosen), 1, std::span<std::uint8_t>(chosen_at_home));
+  Embedding<Real> map_at_home(x.partition, x.rank, map.columns);
+  home.move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
+            std::span<Real>(map_at_home.values));
+  std::vector<LocalIndex> queries;
+  for (LocalIndex i = 0; i < x.local_rows(); ++i) {
+    if (chosen_at_home[static_cast<std::size_t>(i)] != 0) {
+      queries.push_back(i);
+    }
+  }
+  const RowComparison truth = compare_rows(comm, x, queries, graph.k, {}, 0);
+  const std::vector<GlobalIndex> nearest(truth.nearest.begin(), truth.nearest.end());
+  in_map = squared_in_map(comm, map_at_home, queries, nearest);
+  std::vector<double> more;
+  for (std::size_t s = 0; s < queries.size(); ++s) {
+    more.push_back(cost(std::span(truth.distances).subspan(s * k, k), std::span(in_map).subspan(s * k, k)) -
+                   at_home[static_cast<std::size_t>(queries[s])]);
+  }
+  return mean_of_rows(comm, more, x.rows());
+}
+
+template <class Real>
+MapCost cost_with(const Communicator& comm, const Config& config, const InputDescription& input,
+                  const MapDescription& description, const Plan& plan) {
+  MapCost cost;
+  DistributedMatrix<Real> x = read_matrix<Real>(comm, input);
+  prepare_metric(comm, x, config.metric);
+  if (plan.components > 0) {
+    x = principal_scores<Real>(comm, x, principal_components(comm, x, plan.components));
+  }
+  Embedding<Real> map = read_matrix<Real>(comm, description.embedding);
+  ConditionalAffinities<Real> conditional;
+  if (plan.dense) {
+    conditional = conditional_affinities(comm, x, config.affinity);
+  } else {
+    DistributedMatrix<float> rows(x.partition, x.rank, x.columns);
+    std::transform(x.values.begin(), x.values.end(), rows.values.begin(),
+                   [](Real value) { return static_cast<float>(value); });
+    x = {};
+    NeighborOptions options;
+    options.k = plan.neighbors;
+    options.recall = std::max(config.recall, 0.95);
+    options.seed = config.seed;
+    DistributedMatrix<float> copy = rows;
+    FoundNeighbors found = find_neighbors(comm, std::move(copy), options);
+    cost.recall = found.report.recall;
+    const RowExchange plan_of_map = RowExchange::fetch(comm, map.partition, found.graph.input_row);
+    Embedding<Real> moved(found.graph.partition, comm.rank(), map.columns);
+    plan_of_map.move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
+                     std::span<Real>(moved.values));
+    map = std::move(moved);
+    if (!found.report.exact) {
+      const Estimate more = cost_of_recall(comm, config, rows, found.graph, map);
+      const double terms = config.objective.method == Method::sne ? static_cast<double>(rows.rows()) : 1.0;
+      cost.margin = terms * (std::abs(more.value) + more.margin);
+    }
+    rows = {};
+    conditional = sparse_affinities<Real>(comm, std::move(found.graph), config.affinity);
+  }
+  AffinityEntropy entropy;
+  entropy.conditional_p_log_p = conditional.sum_p_log_p;
+  JointAffinities<Real> joint = joint_affinities(comm, std::move(conditional));
+  entropy.joint_p_log_p = joint.sum_p_log_p;
+  ObjectiveOptions options = config.objective;
+  options.dims = map.columns;
+  options.field = map.rows() <= rows_of_exact_sum ? FieldKind::direct : FieldKind::grid;
+  options.accuracy = std::min(options.accuracy, accuracy);
+  const auto objective = make_objective<Real>(comm, options, std::move(joint), entropy);
+  CurrentMap<Real> current(comm, map);
+  Timers timers;
+  cost.force_error = objective->field().calibrate(current, timers);
+  cost.margin += cost.force_error * (config.objective.method == Method::sne ? static_cast<double>(map.rows()) : 1.0);
+  ObjectiveValue value;
+  objective->evaluate(current, 1.0, true, value, timers);
+  cost.value = value.cost;
+  return cost;
+}
+
+}  // namespace
+
+MapCost cost_of_map(const Communicator& comm, const Config& config, const InputDescription& input,
+                    const MapDescription& map) {
+  Config of_run = config;
+  of_run.input = {input.path, input.dataset, of_run.input.dataset_option};
+  of_run.graph = "";  // neighbors are looked for anew
+  of_run.initialization.kind = InitialMap::random;
+  of_run.checkpoint = "off";
+  of_run.log_json = "";
+  const Plan plan = make_plan(comm, of_run, false);
+  return of_run.precision == Precision::single ? cost_with<float>(comm, of_run, input, map, plan)
+                                               : cost_with<double>(comm, of_run, input, map, plan);
+}
+
+}  // namespace distsne

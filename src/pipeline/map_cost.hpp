@@ -1,0 +1,24 @@
+/// The cost of a map, computed anew from its data.
+#pragma once
+
+#include "distsne/data/matrix.hpp"
+#include "distsne/io/map_file.hpp"
+#include "distsne/pipeline/config.hpp"
+
+namespace distsne {
+
+struct MapCost {
+  double value = 0.0;        ///< in nats, by the affinities that the run's options ask for
+  double margin = 0.0;       ///< by which it may be off; 0: exact
+  double recall = 1.0;       ///< of the neighbors that the affinities are made of
+  double force_error = 0.0;  ///< of the field that it was computed with; 0: the exact sum
+};
+
+/// Collective. Reads the rows, prepares them as the map's run did, and evaluates its cost at the map: exactly where all
+/// pairs or all neighbors can be compared in reasonable time. Else the margin is made of two parts: what sampled rows
+/// with their true neighbors would cost more or less, to 95 %, and the relative error of the forces, which is far more
+/// than that of the normalization.
+[[nodiscard]] MapCost cost_of_map(const Communicator& comm, const Config& config, const InputDescription& input,
+                                  const MapDescription& map);
+
+}  // namespace distsne
