@@ -14,7 +14,7 @@ build_packages=(
   libfftw3-dev                                          # the transforms of the grid
   libcli11-dev libfmt-dev                               # options and messages
   nlohmann-json3-dev                                    # contents of checkpoints, logs for programs
-  libcairo2-dev fonts-dejavu-core                       # pictures
+  libpango1.0-dev fonts-dejavu-core                     # pictures (Cairo) and their text in any script
 )
 test_packages=(
   libgtest-dev                                          # unit tests

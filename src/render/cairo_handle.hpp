@@ -8,7 +8,6 @@
 #include <string>
 
 #include "distsne/base/error.hpp"
-#include "distsne/render/text.hpp"
 
 namespace distsne {
 
@@ -43,18 +42,6 @@ inline void check_cairo(cairo_status_t status) {
   CairoContext context(cairo_create(surface));
   check_cairo(cairo_status(context.get()));
   return context;
-}
-
-/// Letters of the given height, drawn the same way whatever the desktop's settings are.
-inline void select_font(cairo_t* context, double size, bool bold) {
-  cairo_select_font_face(context, font_family, CAIRO_FONT_SLANT_NORMAL,
-                         bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-  cairo_set_font_size(context, size);
-  const CairoFontOptions options(cairo_font_options_create());
-  cairo_font_options_set_antialias(options.get(), CAIRO_ANTIALIAS_GRAY);
-  cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
-  cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
-  cairo_set_font_options(context, options.get());
 }
 
 }  // namespace distsne

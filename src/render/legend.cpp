@@ -1,8 +1,6 @@
 /// Columns of names, and the bar of a scale.
 #include "render/legend.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -12,44 +10,39 @@
 namespace distsne {
 namespace {
 
-constexpr std::size_t most_names = 30;
-constexpr std::size_t most_columns = 3;
+constexpr std::size_t most_lines = 3;  // of a name
 // In heights of letters:
-constexpr double line_height = 1.45;
+constexpr double line_height = 1.2;
+constexpr double entry_gap = 0.25;
 constexpr double title_height = 1.7;
 constexpr double disc_radius = 0.36;
 constexpr double name_offset = 1.15;
 constexpr double column_gap = 1.2;
+constexpr double widest_name = 17.0;     // before it is wrapped
+constexpr double narrowest_names = 7.0;  // of a column
 constexpr double bar_width = 0.9;
-constexpr double bar_height = 14.0;
+constexpr double bar_height = 16.0;
 constexpr double tick_length = 0.3;
 constexpr double letter_middle = 0.36;  // from the line that letters stand on up to the middle of digits
-constexpr int most_ticks = 6;
-constexpr std::size_t bar_steps = 32;
+constexpr std::size_t bar_steps = 64;
 
-/// A line of a legend of classes; without a disc for the count of what is left out.
 struct Entry {
   std::string text;
-  std::optional<Color> color;
+  Color color;
 };
 
-/// At most `limit` classes, the largest, in their order, and what else there is to say.
-std::vector<Entry> entries_of(const Coloring& coloring, std::size_t limit) {
-  std::vector<std::size_t> shown(coloring.classes.size());
-  std::iota(shown.begin(), shown.end(), std::size_t{0});
-  if (shown.size() > limit) {
-    std::stable_sort(shown.begin(), shown.end(),
-                     [&](std::size_t a, std::size_t b) { return coloring.counts[a] > coloring.counts[b]; });
-    shown.resize(limit);
-    std::sort(shown.begin(), shown.end());
-  }
+std::vector<Entry> entries_of(const Coloring& coloring, const std::vector<bool>& named) {
   std::vector<Entry> entries;
-  entries.reserve(shown.size() + 2);
-  for (const std::size_t shade : shown) {
-    entries.push_back({clean_text(coloring.classes[shade]), coloring.colors[shade]});
+  bool others = false;
+  for (std::size_t i = 0; i < coloring.classes.size(); ++i) {
+    const bool muted = !coloring.muted.empty() && coloring.muted[i];
+    others = others || muted;
+    if (!muted && (named.empty() || !named[i])) {
+      entries.push_back({clean_text(coloring.classes[i]), coloring.colors[i]});
+    }
   }
-  if (shown.size() < coloring.classes.size()) {
-    entries.push_back({fmt::format("and {} more", coloring.classes.size() - shown.size()), std::nullopt});
+  if (others) {
+    entries.push_back({"others", missing_color});
   }
   if (coloring.counts[coloring.missing()] > 0) {
     entries.push_back({"missing", missing_color});
@@ -59,90 +52,109 @@ std::vector<Entry> entries_of(const Coloring& coloring, std::size_t limit) {
 
 /// Puts the name of the labels on top.
 void add_title(Legend& legend, const Coloring& coloring, const LegendStyle& style) {
-  const double most = std::max(style.most_width + name_offset * style.font, legend.width);
-  const std::string title = shortened(clean_text(coloring.name), style.font, most, true);
-  legend.shapes.texts.push_back({0.0, style.font, style.font, title, style.ink, true, false});
+  const std::string title = shortened(clean_text(coloring.name), style.font, style.width, true);
+  legend.shapes.texts.push_back({0.0, style.font, style.font, title, style.ink, true, Align::begin, {}});
   legend.width = std::max(legend.width, text_width(title, style.font, true));
 }
 
-Legend class_legend(const Coloring& coloring, const LegendStyle& style) {
+/// Entries in so many columns, from the top of each to its bottom.
+Legend in_columns(const std::vector<Entry>& entries, const Coloring& coloring, const LegendStyle& style,
+                  std::size_t columns) {
   const double font = style.font;
-  const auto lines_that_fit =
-      static_cast<std::size_t>(std::max(3.0, (style.most_height - title_height * font) / (line_height * font)));
-  std::vector<Entry> entries = entries_of(coloring, most_names);
-  const std::size_t columns =
-      std::min(most_columns, (entries.size() + lines_that_fit - 1) / std::max<std::size_t>(1, lines_that_fit));
-  if (entries.size() > columns * lines_that_fit) {
-    entries = entries_of(coloring, columns * lines_that_fit - 2);  // two lines are for what is left out and missing
+  const double room =
+      (style.width - column_gap * font * static_cast<double>(columns - 1)) / static_cast<double>(columns);
+  const double most = std::min(widest_name * font, room - name_offset * font);
+  std::vector<std::vector<std::string>> lines;
+  double total = 0.0;
+  const auto height_of = [font](const std::vector<std::string>& name) {
+    return font * (entry_gap + line_height * static_cast<double>(name.size()));
+  };
+  double tallest = 0.0;
+  for (const Entry& entry : entries) {
+    lines.push_back(wrapped(entry.text, font, most, most_lines));
+    total += height_of(lines.back());
+    tallest = std::max(tallest, height_of(lines.back()));
   }
-  const std::size_t lines = (entries.size() + columns - 1) / columns;
+  // The least height of columns that holds all entries in their order.
+  double height = total / static_cast<double>(columns);
+  const auto columns_at = [&](double limit) {
+    std::size_t count = 1;
+    double filled = 0.0;
+    for (const auto& name : lines) {
+      if (filled + height_of(name) > limit + 1e-6) {
+        ++count;
+        filled = 0.0;
+      }
+      filled += height_of(name);
+    }
+    return count;
+  };
+  for (height = std::max(height, tallest); columns_at(height) > columns; height += 0.25 * font) {
+  }
 
   Legend legend;
+  const double top = coloring.name.empty() ? 0.0 : title_height * font;
   double left = 0.0;
-  for (std::size_t begin = 0; begin < entries.size(); begin += lines) {
-    double right = left;
-    for (std::size_t i = begin; i < std::min(begin + lines, entries.size()); ++i) {
-      const Entry& entry = entries[i];
-      const double base = font * (title_height + line_height * static_cast<double>(i - begin) + 1.0);
-      const double text_left = left + name_offset * font;
-      const std::string name = shortened(entry.text, font, style.most_width);
-      if (entry.color) {
-        legend.shapes.discs.push_back(
-            {left + disc_radius * font, base - letter_middle * font, disc_radius * font, *entry.color});
-      }
-      legend.shapes.texts.push_back({text_left, base, font, name, style.ink, false, false});
-      right = std::max(right, text_left + text_width(name, font));
+  double filled = 0.0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (filled + height_of(lines[i]) > height + 1e-6) {
+      left = legend.width + column_gap * font;
+      filled = 0.0;
     }
-    legend.width = right;
-    left = right + column_gap * font;
+    double base = top + filled + font;
+    legend.shapes.discs.push_back(
+        {left + disc_radius * font, base - letter_middle * font, disc_radius * font, entries[i].color});
+    for (const std::string& line : lines[i]) {
+      const double text_left = left + name_offset * font;
+      legend.shapes.texts.push_back({text_left, base, font, line, style.ink, false, Align::begin, {}});
+      legend.width = std::max(legend.width, text_left + text_width(line, font));
+      base += line_height * font;
+    }
+    filled += height_of(lines[i]);
+    legend.height = std::max(legend.height, top + filled);
   }
-  legend.height = font * (title_height + line_height * static_cast<double>(lines));
-  add_title(legend, coloring, style);
+  if (!coloring.name.empty()) {
+    add_title(legend, coloring, style);
+  }
+  legend.fits = legend.width <= style.width + 1.0 && (style.height <= 0.0 || legend.height <= style.height);
   return legend;
 }
 
-/// A number beside the bar, where it stands.
-struct Tick {
-  double value = 0.0;
-  std::string text;
-};
-
-std::vector<Tick> ticks_of(const Coloring& coloring, double least_distance) {
-  const Range& range = coloring.range;
-  if (range.width() <= 0.0) {
-    return {{range.low, fmt::format("{:.4g}", range.low)}};
+Legend class_legend(const Coloring& coloring, const LegendStyle& style, const std::vector<bool>& named) {
+  const std::vector<Entry> entries = entries_of(coloring, named);
+  if (entries.empty()) {
+    return {};
   }
-  const std::vector<double> numbers = round_numbers(range, most_ticks);
-  const double step = numbers.size() > 1 ? numbers[1] - numbers[0] : range.width();
-  const double most = std::max(std::abs(range.low), std::abs(range.high));
-  const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
-  const bool fixed = most < 1e6 && decimals <= 4;
-  const auto format = [&](double value) {
-    return fixed ? fmt::format("{:.{}f}", value + 0.0, decimals) : fmt::format("{:.4g}", value);
+  double widest = 0.0;
+  for (const Entry& entry : entries) {
+    widest = std::max(widest, std::min(widest_name * style.font, text_width(entry.text, style.font)));
+  }
+  const auto columns_for = [&](double name) {
+    const double column = name + (name_offset + column_gap) * style.font;
+    return std::clamp<std::size_t>(static_cast<std::size_t>((style.width + column_gap * style.font) / column), 1,
+                                   style.most_columns);
   };
-  std::vector<Tick> ticks;
-  if (coloring.lower_values) {
-    ticks.push_back({range.low, fmt::format("\xE2\x89\xA4 {:.3g}", range.low)});
+  if (style.height <= 0.0) {
+    return in_columns(entries, coloring, style, std::min(columns_for(widest), entries.size()));
   }
-  for (const double value : numbers) {
-    const bool free = (!coloring.lower_values || value - range.low >= least_distance) &&
-                      (!coloring.higher_values || range.high - value >= least_distance);
-    if (free) {
-      ticks.push_back({value, format(value)});
+  Legend legend;
+  for (std::size_t columns = 1; columns <= std::min(columns_for(narrowest_names * style.font), entries.size());
+       ++columns) {
+    legend = in_columns(entries, coloring, style, columns);
+    if (legend.fits) {
+      break;
     }
   }
-  if (coloring.higher_values) {
-    ticks.push_back({range.high, fmt::format("\xE2\x89\xA5 {:.3g}", range.high)});
-  }
-  return ticks;
+  return legend;
 }
 
 Legend scale_legend(const Coloring& coloring, const LegendStyle& style) {
   const double font = style.font;
   const bool missing = coloring.counts[coloring.missing()] > 0;
   const double top = font * (title_height + 0.4);
-  const double below = font * (missing ? line_height + 1.0 : 0.5);
-  const double height = std::max(4.0 * font, std::min(bar_height * font, style.most_height - top - below));
+  const double below = font * (missing ? line_height + 1.2 : 0.5);
+  const double most = style.height > 0.0 ? style.height - top - below : bar_height * font;
+  const double height = std::max(4.0 * font, std::min(bar_height * font, most));
 
   Legend legend;
   BarShape bar{0.0, top, bar_width * font, height, {}};
@@ -150,14 +162,13 @@ Legend scale_legend(const Coloring& coloring, const LegendStyle& style) {
     bar.colors.push_back(coloring.colors[i * (coloring.missing() - 1) / bar_steps]);
   }
   legend.shapes.bars.push_back(std::move(bar));
-  const double width = coloring.range.width();
-  for (const Tick& tick : ticks_of(coloring, 1.3 * font / height * width)) {
-    const double share = width > 0.0 ? (tick.value - coloring.range.low) / width : 0.5;
-    const double y = top + height * (1.0 - share);
+  for (const NumberScale::Tick& tick :
+       coloring.scale.ticks(1.3 * font / height, coloring.lower_values, coloring.higher_values)) {
+    const double y = top + height * (1.0 - tick.share);
     const double left = (bar_width + tick_length) * font;
     legend.shapes.lines.push_back({bar_width * font, y, left, y, std::max(1.0, font / 16.0), style.ink});
     legend.shapes.texts.push_back(
-        {left + 0.3 * font, y + letter_middle * font, font, tick.text, style.ink, false, false});
+        {left + 0.3 * font, y + letter_middle * font, font, tick.text, style.ink, false, Align::begin, {}});
     legend.width = std::max(legend.width, left + 0.3 * font + text_width(tick.text, font));
   }
   legend.height = top + height + below;
@@ -166,7 +177,7 @@ Legend scale_legend(const Coloring& coloring, const LegendStyle& style) {
     legend.shapes.discs.push_back(
         {0.5 * bar_width * font, base - letter_middle * font, disc_radius * font, missing_color});
     legend.shapes.texts.push_back(
-        {(bar_width + tick_length + 0.3) * font, base, font, "missing", style.ink, false, false});
+        {(bar_width + tick_length + 0.3) * font, base, font, "missing", style.ink, false, Align::begin, {}});
     legend.width = std::max(legend.width, (bar_width + tick_length + 0.3) * font + text_width("missing", font));
   }
   add_title(legend, coloring, style);
@@ -175,32 +186,16 @@ Legend scale_legend(const Coloring& coloring, const LegendStyle& style) {
 
 }  // namespace
 
-Legend make_legend(const Coloring& coloring, const LegendStyle& style) {
+Legend make_legend(const Coloring& coloring, const LegendStyle& style, const std::vector<bool>& named) {
   switch (coloring.kind) {
     case Coloring::Kind::classes:
-      return class_legend(coloring, style);
+      return class_legend(coloring, style, named);
     case Coloring::Kind::scale:
       return scale_legend(coloring, style);
     case Coloring::Kind::plain:
       break;
   }
   return {};
-}
-
-std::vector<double> round_numbers(const Range& range, int most) {
-  const double least = range.width() / most;
-  const double power = std::pow(10.0, std::floor(std::log10(least)));
-  double step = 10.0 * power;
-  for (const double factor : {5.0, 2.0, 1.0}) {
-    step = factor * power >= least ? factor * power : step;
-  }
-  const double first = std::ceil(range.low / step - 1e-9);
-  const double count = std::clamp(std::floor(range.high / step + 1e-9) - first + 1.0, 0.0, 2.0 * most);
-  std::vector<double> numbers(static_cast<std::size_t>(count));
-  for (std::size_t k = 0; k < numbers.size(); ++k) {
-    numbers[k] = (first + static_cast<double>(k)) * step;
-  }
-  return numbers;
 }
 
 void place_shapes(Scene& scene, const Scene& part, double right, double down) {

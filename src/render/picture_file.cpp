@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "distsne/render/pdf.hpp"
 #include "distsne/render/png.hpp"
 #include "distsne/render/svg.hpp"
 
@@ -75,6 +76,18 @@ class PartialFile {
   bool in_place_ = false;
 };
 
+std::string encode(PictureFormat format, const Scene& scene) {
+  switch (format) {
+    case PictureFormat::png:
+      return encode_png(scene);
+    case PictureFormat::svg:
+      return encode_svg(scene);
+    case PictureFormat::pdf:
+      break;
+  }
+  return encode_pdf(scene);
+}
+
 }  // namespace
 
 PictureFormat format_of(const std::string& path) {
@@ -87,12 +100,17 @@ PictureFormat format_of(const std::string& path) {
   if (ending == ".svg") {
     return PictureFormat::svg;
   }
-  throw Error(fmt::format("cannot write '{}': pictures are PNG or SVG files; let the name end in .png or .svg", path),
-              ExitCode::bad_input);
+  if (ending == ".pdf") {
+    return PictureFormat::pdf;
+  }
+  throw Error(
+      fmt::format("cannot write '{}': pictures are PNG, SVG or PDF files; let the name end in .png, .svg or .pdf",
+                  path),
+      ExitCode::bad_input);
 }
 
 void write_picture(const std::string& path, const Scene& scene) {
-  const std::string bytes = format_of(path) == PictureFormat::png ? encode_png(scene) : encode_svg(scene);
+  const std::string bytes = encode(format_of(path), scene);
   PartialFile file(path);
   file.write(bytes);
   file.put_in_place();

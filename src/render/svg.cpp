@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "distsne/render/png.hpp"
 #include "distsne/render/text.hpp"
 
@@ -78,9 +80,14 @@ std::string element(const DiscShape& disc, std::size_t /*number*/) {
 }
 
 std::string element(const TextShape& text, std::size_t /*number*/) {
-  return fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:.2f}\" fill=\"{}\"{}{}>{}</text>\n", text.x, text.y,
-                     text.size, hex(text.color), text.bold ? " font-weight=\"bold\"" : "",
-                     text.ends_at_x ? " text-anchor=\"end\"" : "", escaped(text.text));
+  constexpr std::array<const char*, 3> anchors{"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
+  const std::string halo =
+      text.halo ? fmt::format(" stroke=\"{}\" stroke-width=\"{:.2f}\" stroke-linejoin=\"round\" paint-order=\"stroke\"",
+                              hex(*text.halo), halo_width * text.size)
+                : "";
+  return fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:.2f}\" fill=\"{}\"{}{}{}>{}</text>\n", text.x,
+                     text.y, text.size, hex(text.color), text.bold ? " font-weight=\"bold\"" : "",
+                     anchors[static_cast<std::size_t>(text.align)], halo, escaped(text.text));
 }
 
 template <class Shape>
@@ -98,8 +105,9 @@ std::string encode_svg(const Scene& scene) {
   std::string svg = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{0}\" "
-      "height=\"{1}\" viewBox=\"0 0 {0} {1}\" font-family=\"{2}, Verdana, Helvetica, Arial, sans-serif\">\n",
-      scene.width, scene.height, font_family);
+      "height=\"{1}\" viewBox=\"0 0 {0} {1}\" font-family=\"DejaVu Sans, Noto Sans, Verdana, Helvetica, Arial, "
+      "sans-serif\">\n",
+      scene.width, scene.height);
   if (scene.background) {
     svg += fmt::format("<rect width=\"{}\" height=\"{}\" fill=\"{}\"/>\n", scene.width, scene.height,
                        hex(*scene.background));

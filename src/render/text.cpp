@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
-#include "render/cairo_handle.hpp"
+#include "render/pango_text.hpp"
 
 namespace distsne {
 namespace {
@@ -38,6 +38,43 @@ std::size_t character_length(const std::string& text, std::size_t begin) {
     return wrong ? 0 : length;
   }
   return length;
+}
+
+/// Lines as long as they can be.
+std::vector<std::string> filled(const std::string& text, double size, double width, std::size_t most_lines, bool bold) {
+  std::vector<std::string> lines;
+  std::string rest = text.substr(std::min(text.size(), text.find_first_not_of(' ')));
+  while (lines.size() + 1 < most_lines && text_width(rest, size, bold) > width) {
+    // The last place to break at that still fits: after a space, a hyphen or the like, before an opening bracket.
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < rest.size(); ++i) {
+      const char before = rest[i - 1];
+      const bool breaks = before == ' ' || before == '-' || before == '/' || before == '_' || before == ',' ||
+                          (before != ' ' && rest[i] == '(');
+      if (breaks && rest[i] != ' ') {
+        if (text_width(rest.substr(0, rest.find_last_not_of(' ', i - 1) + 1), size, bold) > width) {
+          break;
+        }
+        best = i;
+      }
+    }
+    if (best == 0) {
+      break;
+    }
+    const std::string line = rest.substr(0, best);
+    lines.push_back(line.substr(0, line.find_last_not_of(' ') + 1));
+    rest = rest.substr(best);
+  }
+  lines.push_back(shortened(rest, size, width, bold));
+  return lines;
+}
+
+double widest(const std::vector<std::string>& lines, double size, bool bold) {
+  double width = 0.0;
+  for (const std::string& line : lines) {
+    width = std::max(width, text_width(line, size, bold));
+  }
+  return width;
 }
 
 }  // namespace
@@ -73,29 +110,47 @@ std::string clean_text(const std::string& text) {
 double text_width(const std::string& text, double size, bool bold) {
   const CairoSurface surface = make_surface(CAIRO_FORMAT_A8, 1, 1);
   const CairoContext context = make_context(surface.get());
-  select_font(context.get(), size, bold);
-  cairo_text_extents_t extents;
-  cairo_text_extents(context.get(), text.c_str(), &extents);
-  check_cairo(cairo_status(context.get()));
-  return extents.x_advance;
+  const PangoLayoutHandle line = make_line(context.get(), text, size, bold);
+  int width = 0;
+  pango_layout_get_size(line.get(), &width, nullptr);
+  return static_cast<double>(width) / PANGO_SCALE;
 }
 
 std::string shortened(const std::string& text, double size, double width, bool bold) {
   if (text_width(text, size, bold) <= width) {
     return text;
   }
-  std::string kept = text;
-  while (!kept.empty()) {
-    while (continues(kept.back())) {
-      kept.pop_back();
-    }
-    kept.pop_back();
-    std::string candidate = fmt::format("{}{}", kept.substr(0, kept.find_last_not_of(' ') + 1), ellipsis);
-    if (text_width(candidate, size, bold) <= width) {
-      return candidate;
+  std::vector<std::size_t> ends;  // of beginnings that can be kept
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!continues(text[i])) {
+      ends.push_back(i);
     }
   }
-  return ellipsis;
+  const auto candidate = [&](std::size_t end) {
+    return fmt::format("{}{}", text.substr(0, text.find_last_not_of(' ', end - 1) + 1), ellipsis);
+  };
+  // The last beginning that fits: widths rise with the length, but for marks that widen nothing.
+  const auto first_too_wide = std::partition_point(
+      ends.begin() + 1, ends.end(), [&](std::size_t end) { return text_width(candidate(end), size, bold) <= width; });
+  const std::size_t end = first_too_wide == ends.begin() + 1 ? 0 : *(first_too_wide - 1);
+  return end == 0 ? ellipsis : candidate(end);
+}
+
+std::vector<std::string> wrapped(const std::string& text, double size, double width, std::size_t most_lines,
+                                 bool bold) {
+  constexpr double step = 0.9;
+  std::vector<std::string> lines = filled(text, size, width, most_lines, bold);
+  // As many lines of about the same length read better than a last one of a single word.
+  for (double narrower = step * width; lines.size() > 1; narrower *= step) {
+    std::vector<std::string> others = filled(text, size, narrower, most_lines, bold);
+    const bool whole =
+        others.back().find(ellipsis) == std::string::npos || lines.back().find(ellipsis) != std::string::npos;
+    if (others.size() > lines.size() || !whole || widest(others, size, bold) >= widest(lines, size, bold)) {
+      break;
+    }
+    lines = std::move(others);
+  }
+  return lines;
 }
 
 }  // namespace distsne

@@ -10,8 +10,12 @@
 namespace distsne {
 namespace {
 
-constexpr double trimmed_share = 0.01;      // on either side
-constexpr double allowed_widths = 2.0;      // beyond the trimmed range
+constexpr double number_share = 0.01;  // of numbers, trimmed on either side
+constexpr double number_widths = 2.0;  // beyond the trimmed range that numbers may lie
+constexpr double far_share = 0.001;    // of points, on either side
+constexpr double fewest_far = 5.0;     // or so many
+constexpr double most_far_share = 0.01;
+constexpr double far_widths = 0.25;
 constexpr std::size_t fewest_to_judge = 8;  // fewer points have no bulk that others could be far from
 constexpr double least_aspect = 1.0 / 3.0;
 
@@ -20,10 +24,9 @@ Range full_range(const std::vector<double>& values) {
   return {*low, *high};
 }
 
-/// The range without the outermost share on either side, at least one value; reorders the values.
-Range trimmed_range(std::vector<double>& values) {
-  const auto last = static_cast<double>(values.size() - 1);
-  const auto cut = static_cast<std::ptrdiff_t>(std::ceil(trimmed_share * last));
+/// The range without so many values on either side; reorders the values.
+Range trimmed_range(std::vector<double>& values, double count) {
+  const auto cut = static_cast<std::ptrdiff_t>(std::ceil(count));
   const auto low = values.begin() + cut;
   std::nth_element(values.begin(), low, values.end());
   const double low_value = *low;
@@ -34,8 +37,12 @@ Range trimmed_range(std::vector<double>& values) {
 
 bool inside(double value, const Range& range) { return value >= range.low && value <= range.high; }
 
-Range fence_around(const Range& trimmed, double width) {
-  return {trimmed.low - allowed_widths * width, trimmed.high + allowed_widths * width};
+Range fence_around(const Range& trimmed, double width) { return {trimmed.low - width, trimmed.high + width}; }
+
+/// How many points of a dimension may be left out on either side.
+double most_left_out(std::size_t rows) {
+  const auto all = static_cast<double>(rows - 1);
+  return std::min(most_far_share * all, std::max(fewest_far, far_share * all));
 }
 
 void require_drawable(std::span<const float> points, std::size_t dims) {
@@ -67,11 +74,7 @@ void widen(std::vector<Range>& axes) {
   }
 }
 
-}  // namespace
-
-View fit_view(std::span<const float> points, int dims) {
-  const auto columns = static_cast<std::size_t>(dims);
-  require_drawable(points, columns);
+View robust_view(std::span<const float> points, std::size_t columns, bool all) {
   const std::size_t rows = points.size() / columns;
   std::vector<Range> full;
   std::vector<Range> trimmed;
@@ -82,14 +85,14 @@ View fit_view(std::span<const float> points, int dims) {
       values[i] = static_cast<double>(points[i * columns + m]);
     }
     full.push_back(full_range(values));
-    trimmed.push_back(trimmed_range(values));
+    trimmed.push_back(trimmed_range(values, most_left_out(rows)));
     width = std::max(width, trimmed.back().width());
   }
   View view{full, 0};
-  if (rows >= fewest_to_judge && width > 0.0) {
+  if (!all && rows >= fewest_to_judge && width > 0.0) {
     std::vector<Range> fences;
     std::transform(trimmed.begin(), trimmed.end(), std::back_inserter(fences),
-                   [width](const Range& range) { return fence_around(range, width); });
+                   [width](const Range& range) { return fence_around(range, far_widths * width); });
     std::swap(view.axes, trimmed);
     for (std::size_t i = 0; i < rows; ++i) {
       const std::span<const float> row = points.subspan(i * columns, columns);
@@ -108,13 +111,42 @@ View fit_view(std::span<const float> points, int dims) {
   return view;
 }
 
+View chosen_view(std::span<const float> points, std::size_t columns, const std::vector<Range>& axes) {
+  View view{axes, 0};
+  for (std::size_t i = 0; i < points.size(); i += columns) {
+    bool shown = true;
+    for (std::size_t m = 0; m < columns; ++m) {
+      shown = shown && inside(static_cast<double>(points[i + m]), axes[m]);
+    }
+    view.outside += shown ? 0 : 1;
+  }
+  return view;
+}
+
+}  // namespace
+
+View fit_view(std::span<const float> points, int dims, const Frame& frame) {
+  const auto columns = static_cast<std::size_t>(dims);
+  require_drawable(points, columns);
+  if (frame.kind != Frame::Kind::chosen) {
+    return robust_view(points, columns, frame.kind == Frame::Kind::all);
+  }
+  if (frame.axes.size() != columns) {
+    throw Error(fmt::format("a frame of {} range{} was chosen for a map of {} dimension{}: give one range, such as "
+                            "-10:25, for each",
+                            frame.axes.size(), frame.axes.size() == 1 ? "" : "s", dims, dims == 1 ? "" : "s"),
+                ExitCode::bad_input);
+  }
+  return chosen_view(points, columns, frame.axes);
+}
+
 Range fit_range(std::vector<double> values) {
   const Range full = full_range(values);
-  const Range trimmed = trimmed_range(values);
+  const Range trimmed = trimmed_range(values, number_share * static_cast<double>(values.size() - 1));
   if (values.size() < fewest_to_judge || trimmed.width() <= 0.0) {
     return full;
   }
-  const Range fence = fence_around(trimmed, trimmed.width());
+  const Range fence = fence_around(trimmed, number_widths * trimmed.width());
   Range range = trimmed;
   for (const double value : values) {
     if (inside(value, fence)) {

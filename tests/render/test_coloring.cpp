@@ -63,6 +63,17 @@ double least_difference(const std::vector<Color>& colors, const Matrix3& sight) 
   return least;
 }
 
+/// Of text on a ground, as WCAG 2 defines it.
+double contrast(const Color& a, const Color& b) {
+  const auto luminance = [](const Color& color) {
+    const Light light = to_light(color);
+    return 0.2126 * static_cast<double>(light[0]) + 0.7152 * static_cast<double>(light[1]) +
+           0.0722 * static_cast<double>(light[2]);
+  };
+  const auto [low, high] = std::minmax({luminance(a), luminance(b)});
+  return (high + 0.05) / (low + 0.05);
+}
+
 // Machado, Oliveira and Fernandes 2009, full severity.
 constexpr Matrix3 normal_sight{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
 constexpr Matrix3 red_blind{
@@ -79,13 +90,45 @@ TEST(Palette, ColorsDifferForEverySight) {
   EXPECT_GT(least_difference(thirty, normal_sight), 0.065);
   EXPECT_GT(least_difference(thirty, red_blind), 0.05);
   EXPECT_GT(least_difference(thirty, green_blind), 0.05);
-  for (const Color& color : thirty) {
-    EXPECT_GT(difference(color, missing_color, normal_sight), 0.1);
+  const std::vector<Color> sixty = class_colors(60);
+  EXPECT_GT(least_difference(sixty, normal_sight), 0.05);
+  EXPECT_GT(least_difference(sixty, red_blind), 0.04);
+  EXPECT_GT(least_difference(sixty, green_blind), 0.04);
+  for (const Color& color : sixty) {
+    EXPECT_GT(difference(color, missing_color, normal_sight), 0.06);
+    EXPECT_GT(contrast(color, from_hex(0xffffff)), 1.4);
+  }
+}
+
+TEST(Palette, ColorsOnBlackDifferAndCanBeSeen) {
+  const std::vector<Color> sixty = class_colors(60, true);
+  EXPECT_GT(least_difference(std::vector<Color>(sixty.begin(), sixty.begin() + 20), normal_sight), 0.085);
+  EXPECT_GT(least_difference(sixty, normal_sight), 0.045);
+  EXPECT_GT(least_difference(sixty, red_blind), 0.034);
+  EXPECT_GT(least_difference(sixty, green_blind), 0.034);
+  for (const Color& color : sixty) {
+    EXPECT_GT(contrast(color, from_hex(0x000000)), 4.0);
+  }
+}
+
+TEST(Palette, TextsAreReadInTheColorOfTheirClass) {
+  for (const Color& color : class_colors(500)) {
+    EXPECT_GT(contrast(within_lightness(color, 0.0, 0.5), from_hex(0xffffff)), 4.5);
+    EXPECT_GT(contrast(within_lightness(color, 0.74, 1.0), from_hex(0x000000)), 7.0);
+  }
+}
+
+TEST(Palette, ColorsAreRead) {
+  EXPECT_EQ(parse_color("#0072b2"), class_colors(1)[0]);
+  EXPECT_EQ(parse_color("#0072B2ff"), class_colors(1)[0]);
+  EXPECT_EQ(parse_color("#f0a"), from_hex(0xff00aa));
+  for (const char* text : {"", "#", "0072b2", "#0072b", "#0072bg", "red", "#-072b2"}) {
+    EXPECT_FALSE(parse_color(text)) << text;
   }
 }
 
 TEST(Palette, ManyClassesGetDifferentColors) {
-  for (const std::size_t classes : {31U, 87U, 500U}) {
+  for (const std::size_t classes : {61U, 87U, 500U}) {
     std::set<std::uint32_t> seen;
     for (const Color& color : class_colors(classes)) {
       seen.insert(pixel_of(color, 1.0F));
@@ -119,7 +162,7 @@ TEST(NaturalOrder, NumbersInTextsCountAsNumbers) {
 
 TEST(Coloring, IntegersAreClassesInNumericOrder) {
   const std::vector<double> numbers{10.0, -1.0, 2.0, nan, 10.0};
-  const Coloring coloring = make_coloring({"y", numbers, {}}, 5, false);
+  const Coloring coloring = make_coloring({"y", numbers, {}}, 5);
   EXPECT_EQ(coloring.kind, Coloring::Kind::classes);
   EXPECT_EQ(coloring.name, "y");
   EXPECT_EQ(coloring.classes, (std::vector<std::string>{"-1", "2", "10"}));
@@ -134,17 +177,89 @@ TEST(Coloring, FractionsAndManyIntegersAreAScale) {
     numbers[i] = static_cast<double>(i);
   }
   const auto kind = [&numbers](std::size_t count) {
-    return make_coloring({"y", std::span(numbers).first(count), {}}, static_cast<GlobalIndex>(count), false).kind;
+    return make_coloring({"y", std::span(numbers).first(count), {}}, static_cast<GlobalIndex>(count)).kind;
   };
   EXPECT_EQ(kind(50), Coloring::Kind::classes);
   EXPECT_EQ(kind(51), Coloring::Kind::scale);
+  EXPECT_EQ(make_coloring({"Leiden_r2", numbers, {}}, 51).kind, Coloring::Kind::classes);
   numbers[3] = 3.5;
   EXPECT_EQ(kind(5), Coloring::Kind::scale);
 }
 
+TEST(Coloring, GivenColorsAreHonoredAndOthersGreyed) {
+  const std::vector<std::string> texts{"a", "b", "c", "b"};
+  ColoringOptions options;
+  options.given["b"] = from_hex(0x123456);
+  Coloring coloring = make_coloring({"y", {}, texts}, 4, options);
+  EXPECT_EQ(coloring.colors[1], from_hex(0x123456));
+  EXPECT_EQ(coloring.colors[0], class_colors(3)[0]);
+  options.highlight = {"b"};
+  coloring = make_coloring({"y", {}, texts}, 4, options);
+  EXPECT_EQ(coloring.colors[0], missing_color);
+  EXPECT_EQ(coloring.colors[1], from_hex(0x123456));
+  EXPECT_EQ(coloring.on_top, (std::vector<bool>{false, true, false, false}));
+  options.highlight = {"d"};
+  EXPECT_THROW(static_cast<void>(make_coloring({"y", {}, texts}, 4, options)), Error);
+}
+
+TEST(Coloring, RareClassesAndHighNumbersLieOnTop) {
+  std::vector<double> numbers(2000);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    numbers[i] = i < 3 ? 7.0 : static_cast<double>(i % 2);
+  }
+  const Coloring classes = make_coloring({"y", numbers, {}}, 2000);
+  EXPECT_EQ(classes.on_top, (std::vector<bool>{false, false, true, false}));
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    numbers[i] = static_cast<double>(i) / 2000.0;
+  }
+  const Coloring scale = make_coloring({"y", numbers, {}}, 2000);
+  EXPECT_TRUE(scale.on_top[255]);
+  EXPECT_FALSE(scale.on_top[250]);
+  EXPECT_FALSE(scale.on_top[0]);
+  ColoringOptions low;
+  low.order = Order::low;
+  const Coloring lowest = make_coloring({"y", numbers, {}}, 2000, low);
+  EXPECT_TRUE(lowest.on_top[0]);
+  EXPECT_FALSE(lowest.on_top[255]);
+  low.order = Order::mixed;
+  const Coloring mixed = make_coloring({"y", numbers, {}}, 2000, low);
+  EXPECT_EQ(std::count(mixed.on_top.begin(), mixed.on_top.end(), true), 0);
+}
+
+TEST(NumberScale, SkewedNumbersGetALogarithmOrRanks) {
+  std::vector<double> skewed;
+  for (int i = 0; i < 1000; ++i) {
+    skewed.push_back(std::exp(i / 100.0));
+  }
+  const NumberScale logarithmic = NumberScale::fit(skewed, ScaleKind::automatic, std::nullopt);
+  EXPECT_EQ(logarithmic.kind(), ScaleKind::logarithmic);
+  EXPECT_NEAR(logarithmic.share(std::exp(5.0)), 0.5, 0.01);
+  EXPECT_EQ(logarithmic.share(-1.0), 0.0);
+  std::vector<std::string> texts;
+  for (const NumberScale::Tick& tick : logarithmic.ticks(0.05, false, false)) {
+    texts.push_back(tick.text);
+  }
+  EXPECT_EQ(texts, (std::vector<std::string>{"1", "10", "100", "1000", "10000"}));
+
+  for (std::size_t i = 0; i < 600; ++i) {
+    skewed[i] = 0.0;
+  }
+  const NumberScale ranks = NumberScale::fit(skewed, ScaleKind::automatic, std::nullopt);
+  EXPECT_EQ(ranks.kind(), ScaleKind::percentile);
+  EXPECT_EQ(ranks.share(0.0), 0.0);
+  EXPECT_NEAR(ranks.share(std::exp(8.0)), 0.8, 0.01);
+  EXPECT_EQ(ranks.share(1e9), 1.0);
+
+  const NumberScale linear = NumberScale::fit(skewed, ScaleKind::linear, Range{0.0, 10.0});
+  EXPECT_EQ(linear.share(5.0), 0.5);
+  EXPECT_EQ(linear.share(50.0), 1.0);
+  EXPECT_EQ(NumberScale::fit({2.0, 2.0}, ScaleKind::automatic, std::nullopt).share(2.0), 0.5);
+  EXPECT_EQ(NumberScale::fit({-2.0, -1.0}, ScaleKind::logarithmic, std::nullopt).kind(), ScaleKind::linear);
+}
+
 TEST(Coloring, ScaleRunsFromLowestToHighest) {
   const std::vector<double> numbers{-1.5, 0.0, nan, 1.5, std::numeric_limits<double>::infinity()};
-  const Coloring coloring = make_coloring({"y", numbers, {}}, 5, false);
+  const Coloring coloring = make_coloring({"y", numbers, {}}, 5);
   EXPECT_EQ(coloring.shades[0], 0);
   EXPECT_EQ(coloring.shades[1], 128);
   EXPECT_EQ(coloring.shades[3], 255);
@@ -161,8 +276,8 @@ TEST(Coloring, ExtremeNumbersDoNotUseUpTheScale) {
     numbers[i] = static_cast<double>(i) / 1000.0;
   }
   numbers[7] = 1e6;
-  const Coloring coloring = make_coloring({"y", numbers, {}}, 1000, false);
-  EXPECT_EQ(coloring.range.high, 0.999);
+  const Coloring coloring = make_coloring({"y", numbers, {}}, 1000);
+  EXPECT_EQ(coloring.scale.range().high, 0.999);
   EXPECT_TRUE(coloring.higher_values);
   EXPECT_FALSE(coloring.lower_values);
   EXPECT_EQ(coloring.shades[7], 255);
@@ -170,7 +285,7 @@ TEST(Coloring, ExtremeNumbersDoNotUseUpTheScale) {
 
 TEST(Coloring, TextsAreClassesAndEmptyOnesMissing) {
   const std::vector<std::string> texts{"c10", "", "c2", "nan", "c10"};
-  const Coloring coloring = make_coloring({"y", {}, texts}, 5, false);
+  const Coloring coloring = make_coloring({"y", {}, texts}, 5);
   EXPECT_EQ(coloring.classes, (std::vector<std::string>{"c2", "c10"}));
   EXPECT_EQ(coloring.shades, (std::vector<std::uint16_t>{1, 2, 0, 2, 1}));
 }
@@ -180,12 +295,12 @@ TEST(Coloring, IdentifiersAreNoColors) {
   for (int i = 0; i < 501; ++i) {
     texts.push_back(fmt::format("p{}", i));
   }
-  const Coloring coloring = make_coloring({"ids", {}, texts}, 501, false);
+  const Coloring coloring = make_coloring({"ids", {}, texts}, 501);
   EXPECT_EQ(coloring.kind, Coloring::Kind::plain);
   EXPECT_EQ(coloring.name, "");
   EXPECT_NE(coloring.note.find("'ids' have 501 different values"), std::string::npos) << coloring.note;
   texts.pop_back();
-  EXPECT_EQ(make_coloring({"ids", {}, texts}, 500, false).kind, Coloring::Kind::classes);
+  EXPECT_EQ(make_coloring({"ids", {}, texts}, 500).kind, Coloring::Kind::classes);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "distsne/render/picture.hpp"
 #include "distsne/render/text.hpp"
@@ -62,6 +63,7 @@ TEST(Picture, LegendListsClassesInOrderAndMissingLast) {
   const std::vector<std::string> texts{"c10", "c2", "", "b", "c2", "c10"};
   PictureOptions options = small();
   options.title = "A title";
+  options.names = NamePlace::off;
   const Scene scene = compose(points, 2, {"kind", {}, texts}, options);
   EXPECT_EQ(words(scene), (std::vector<std::string>{"b", "c2", "c10", "missing", "kind", "A title"}));
   ASSERT_EQ(scene.discs.size(), 4U);
@@ -71,24 +73,132 @@ TEST(Picture, LegendListsClassesInOrderAndMissingLast) {
   }
   EXPECT_EQ(scene.discs[3].color, missing_color);
   EXPECT_EQ(scene.colored_by, "kind");
-  options.legend = false;
+  options.legend = LegendPlace::off;
   options.title = "";
   EXPECT_TRUE(compose(points, 2, {"kind", {}, texts}, options).texts.empty());
 }
 
-TEST(Picture, LegendOfManyClassesNamesTheLargestAndCountsTheRest) {
-  constexpr std::size_t rows = 1000;
+TEST(Picture, LegendOfManyClassesNamesAllBelowTheMap) {
+  constexpr std::size_t rows = 3000;
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < rows; ++i) {
-    texts.push_back(fmt::format("class {}", i < 600 ? i % 30 : i % 87));
+    texts.push_back(fmt::format("a rather long name of the class {}", i % 265));
   }
-  const Scene scene = compose(cloud(rows, 2), 2, {"y", {}, texts}, small());
-  const std::vector<std::string> found = words(scene);
-  ASSERT_EQ(found.size(), 32U);
-  EXPECT_EQ(found[0], "class 0");
-  EXPECT_EQ(found[10], "class 10");
-  EXPECT_EQ(found[29], "class 29");
-  EXPECT_EQ(found[30], "and 57 more");
+  PictureOptions options;
+  options.size = 1000;
+  const Scene scene = compose(cloud(rows, 2), 2, {"y", {}, texts}, options);
+  std::string all;
+  for (const TextShape& text : scene.texts) {
+    all += text.text + " ";
+    EXPECT_GT(text.y, scene.images[0].raster.height);
+  }
+  for (int i = 0; i < 265; ++i) {
+    EXPECT_NE(all.find(fmt::format(" {} ", i)), std::string::npos) << i;
+  }
+  EXPECT_GT(scene.images[0].raster.height, 650);
+  EXPECT_GT(scene.height, 1000);
+}
+
+/// Points of so many round clusters, side by side, with their number as label.
+void make_clusters(std::size_t clusters, std::vector<float>& points, std::vector<std::string>& texts,
+                   const std::string& word) {
+  const auto across = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(clusters))));
+  const std::vector<float> offsets = cloud(static_cast<GlobalIndex>(40 * clusters), 2);
+  for (std::size_t i = 0; i < 40 * clusters; ++i) {
+    const std::size_t cluster = i % clusters;
+    points.push_back(offsets[2 * i] + 10.0F * static_cast<float>(cluster % across));
+    points.push_back(offsets[2 * i + 1] + 10.0F * static_cast<float>(cluster / across));
+    texts.push_back(fmt::format("{} {}", word, cluster));
+  }
+}
+
+TEST(Picture, ClustersAreNamedWhereTheyAre) {
+  std::vector<float> points;
+  std::vector<std::string> texts;
+  make_clusters(9, points, texts, "kind");
+  PictureOptions options = small();
+  options.title = "A title";
+  const Scene scene = compose(points, 2, {"cell_type", {}, texts}, options);
+  std::vector<std::string> found = words(scene);
+  std::sort(found.begin(), found.end());
+  EXPECT_EQ(found, (std::vector<std::string>{"A title", "cell_type", "kind 0", "kind 1", "kind 2", "kind 3", "kind 4",
+                                             "kind 5", "kind 6", "kind 7", "kind 8"}));
+  EXPECT_TRUE(scene.discs.empty());  // no legend is needed
+  const ImageShape& image = scene.images.front();
+  for (const TextShape& text : scene.texts) {
+    if (text.text.substr(0, 4) == "kind") {
+      const int cluster = text.text.back() - '0';
+      EXPECT_NEAR(text.x, image.x + image.raster.width * (0.12 + 0.38 * (cluster % 3)), 40.0);
+      EXPECT_NEAR(text.y, image.y + image.raster.height * (0.88 - 0.38 * (cluster / 3)), 40.0);  // NOLINT
+      EXPECT_EQ(text.align, Align::middle);
+      EXPECT_TRUE(text.halo);
+    }
+  }
+  options.names = NamePlace::off;
+  EXPECT_EQ(compose(points, 2, {"cell_type", {}, texts}, options).discs.size(), 9U);
+}
+
+TEST(Picture, ManyNamesStandAroundTheMap) {
+  std::vector<float> points;
+  std::vector<std::string> texts;
+  make_clusters(49, points, texts, "some longer name of a cluster");
+  PictureOptions options;
+  options.size = 1200;
+  const Scene scene = compose(points, 2, {"y", {}, texts}, options);
+  const ImageShape& image = scene.images.front();
+  std::size_t named = 0;
+  for (const TextShape& text : scene.texts) {
+    named += text.align == Align::end && text.x < image.x + image.raster.width / 2.0 ? 1 : 0;
+    named += text.align == Align::begin && text.x > image.x + image.raster.width / 2.0 ? 1 : 0;
+  }
+  EXPECT_GE(named, 49U);
+  EXPECT_EQ(scene.lines.size(), 49U);
+  EXPECT_GT(image.raster.width, 500);
+}
+
+TEST(Picture, MixedClassesAreNotNamedOnTheMap) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 2000; ++i) {
+    texts.push_back(fmt::format("batch {}", i % 4));
+  }
+  const Scene scene = compose(cloud(2000, 2), 2, {"batch", {}, texts}, small());
+  EXPECT_EQ(words(scene), (std::vector<std::string>{"batch 0", "batch 1", "batch 2", "batch 3", "batch"}));
+}
+
+TEST(Picture, NeighborsHaveUnlikeColors) {
+  std::vector<float> points;
+  std::vector<std::string> texts;
+  make_clusters(49, points, texts, "c");
+  PictureOptions options = small();
+  options.names = NamePlace::off;
+  const Scene scene = compose(points, 2, {"y", {}, texts}, options);
+  ASSERT_EQ(scene.discs.size(), 49U);
+  double least = 1.0;
+  for (std::size_t i = 0; i < 49; ++i) {
+    for (const std::size_t j : {i + 1, i + 7}) {
+      if (j < 49 && (j != i + 1 || j % 7 != 0)) {
+        least = std::min(least, color_distance(scene.discs[i].color, scene.discs[j].color));
+      }
+    }
+  }
+  EXPECT_GT(least, 0.1);  // 0.06 between the most alike of 49
+}
+
+TEST(Picture, HighlightedClassesStandOutFromGrey) {
+  std::vector<float> points;
+  std::vector<std::string> texts;
+  make_clusters(9, points, texts, "kind");
+  PictureOptions options = small();
+  options.coloring.highlight = {"kind 4"};
+  options.names = NamePlace::off;
+  const Scene scene = compose(points, 2, {"y", {}, texts}, options);
+  EXPECT_EQ(words(scene), (std::vector<std::string>{"kind 4", "others", "y"}));
+  const Raster& raster = scene.images.front().raster;
+  const auto highlighted =
+      static_cast<std::size_t>(std::count_if(raster.pixels.begin(), raster.pixels.end(),
+                                             [&](std::uint32_t pixel) { return shows(pixel, scene.discs[0].color); }));
+  EXPECT_GT(highlighted, 40U);
+  EXPECT_NE(scene.discs[0].color, missing_color);
 }
 
 TEST(Picture, EverythingLiesWithinThePicture) {
@@ -108,18 +218,25 @@ TEST(Picture, EverythingLiesWithinThePicture) {
         options.title = std::string(500, 'T');
         const MapLabels labels = text ? MapLabels{"y", {}, texts} : MapLabels{"y", numbers, {}};
         const Scene scene = compose(points, dims, labels, options);
-        EXPECT_EQ(std::max(scene.width, scene.height), size);
+        EXPECT_LE(scene.width, size);
+        EXPECT_GE(std::max(scene.width, scene.height), size);
         for (const ImageShape& image : scene.images) {
           EXPECT_GE(image.x, 0.0);
           EXPECT_LE(image.x + image.raster.width, scene.width);
           EXPECT_LE(image.y + image.raster.height, scene.height);
         }
         for (const TextShape& shape : scene.texts) {
-          EXPECT_LE(shape.x + text_width(shape.text, shape.size, shape.bold), scene.width) << shape.text;
+          const double width = text_width(shape.text, shape.size, shape.bold);
+          const double left = shape.x - (shape.align == Align::begin    ? 0.0
+                                         : shape.align == Align::middle ? 0.5
+                                                                        : 1.0) *
+                                            width;
+          EXPECT_GE(left, 0.0) << shape.text;
+          EXPECT_LE(left + width, scene.width) << shape.text;
           EXPECT_LE(shape.y, scene.height);
         }
         ASSERT_EQ(scene.notes.size(), 1U);
-        EXPECT_EQ(scene.notes[0], "1 point lies outside the view, far from all others");
+        EXPECT_EQ(scene.notes[0], "1 point lies outside the view, far from all others (--frame all)");
       }
     }
   }

@@ -12,10 +12,12 @@
 
 #include "cli/commands.hpp"
 #include "distsne/io/result.hpp"
+#include "distsne/render/pdf.hpp"
 #include "distsne/render/picture.hpp"
 #include "distsne/render/picture_file.hpp"
 #include "distsne/render/png.hpp"
 #include "distsne/render/svg.hpp"
+#include "distsne/render/text.hpp"
 #include "render/cairo_handle.hpp"
 #include "support/data.hpp"
 
@@ -102,13 +104,14 @@ Scene small_scene() {
   scene.height = 30;
   scene.background = from_hex(0xffffff);
   scene.discs.push_back({20.0, 10.0, 5.0, from_hex(0xd55e00)});
-  scene.texts.push_back({2.0, 25.0, 9.0, "a<b & \"c\"", from_hex(0x222222), false, false});
+  scene.texts.push_back({2.0, 25.0, 9.0, "a<b & \"c\"", from_hex(0x222222), false, Align::begin, std::nullopt});
   return scene;
 }
 
 TEST(PictureFile, FormatFollowsTheEnding) {
   EXPECT_EQ(format_of("a.b/map.PNG"), PictureFormat::png);
   EXPECT_EQ(format_of("map.svg"), PictureFormat::svg);
+  EXPECT_EQ(format_of("map.Pdf"), PictureFormat::pdf);
   EXPECT_THROW(static_cast<void>(format_of("map")), Error);
   EXPECT_THROW(static_cast<void>(format_of("png")), Error);
   EXPECT_THROW(static_cast<void>(format_of("map.png.gz")), Error);
@@ -121,6 +124,7 @@ TEST(PictureFile, EqualScenesGiveEqualBytes) {
   const Scene b = compose(points, 2, {"y", numbers, {}}, {});
   EXPECT_EQ(encode_png(a), encode_png(b));
   EXPECT_EQ(encode_svg(a), encode_svg(b));
+  EXPECT_EQ(encode_pdf(a), encode_pdf(b));
 }
 
 TEST(PictureFile, PngHoldsTheShapes) {
@@ -190,7 +194,7 @@ TEST(Plot, DrawsResultsOfEveryDimensionTheSameForAnyRanks) {
   const Folder folder(comm);
   for (const LocalIndex dims : {1, 2, 3}) {
     write_digits(comm, folder.file("map.h5"), dims);
-    for (const std::string name : {"map.png", "map.svg"}) {
+    for (const std::string name : {"map.png", "map.pdf", "map.svg"}) {
       run_plot(comm, {folder.file("map.h5"), "-o", folder.file(name), "-q", "--size", "600"});
       comm.barrier();
       const std::string drawn = bytes_of(folder.file(name));
@@ -227,7 +231,7 @@ TEST(Plot, OptionsChangeThePicture) {
   EXPECT_NE(drawn({"--background", "black"}).find("fill=\"#000000\"/>"), std::string::npos);
   EXPECT_EQ(drawn({"--background", "transparent"}).find("<rect"), std::string::npos);
   EXPECT_NE(drawn({"--point-size", "12"}), drawn({"--point-size", "auto"}));
-  EXPECT_NE(drawn({}, "300").find("width=\"300\""), std::string::npos);
+  EXPECT_NE(drawn({}, "300").find("=\"300\""), std::string::npos);
 }
 
 TEST(Plot, ErrorsComeOutOnAllRanksWithARemedy) {
@@ -241,7 +245,7 @@ TEST(Plot, ErrorsComeOutOnAllRanksWithARemedy) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
   expect({map}, "--output is required");
-  expect({map, "-o", folder.file("map.pdf")}, "let the name end in .png or .svg");
+  expect({map, "-o", folder.file("map.gif")}, "let the name end in .png, .svg or .pdf");
   expect({map, "-o", folder.file("none/map.png")}, "does not exist; create it first");
   expect({folder.file("no.h5"), "-o", out}, "cannot read");
   expect({test::test_file("data/digits.h5"), "-o", out}, "plot draws the results of distsne embed");

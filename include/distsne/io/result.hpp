@@ -1,6 +1,7 @@
 /// The result file: writing it from all ranks, reading it back for a picture.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,14 +43,17 @@ struct ResultPicture {
   std::string label_name;                ///< empty without labels
   std::vector<double> numeric_labels;    ///< rows values when the labels are numbers
   std::vector<std::string> text_labels;  ///< rows values when they are strings
-  std::string method;                    ///< as in the attribute; empty when the file does not say
+  /// Colors "#rrggbb" that come with labels, by their words: the attributes `categories` and `colors` of the dataset,
+  /// which have as many entries.
+  std::map<std::string, std::string> colors;
+  std::string method;  ///< as in the attribute; empty when the file does not say
 };
 
 /// In place of a dataset's name: no labels.
 inline constexpr const char* no_labels = "none";
 
-/// One process. Reads /embedding and the labels: the dataset `labels`, or where that is empty the first that exists of
-/// labels, label, y, target, class, cluster, and then any 1-D dataset of numbers or strings with an entry for each row.
+/// One process. Reads /embedding and the labels: the dataset `labels`, or where that is empty one that suits: with a
+/// usual name such as cell_type, labels or cluster; else classes, else numbers; never names of rows.
 /// Throws Error (bad input) when there is no embedding, or no such labels.
 [[nodiscard]] ResultPicture read_result(const std::string& path, const std::string& labels);
 

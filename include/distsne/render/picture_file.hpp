@@ -7,9 +7,10 @@
 
 namespace distsne {
 
-enum class PictureFormat { png, svg };
+enum class PictureFormat { png, svg, pdf };
 
-/// The format that the ending of a file name asks for; throws Error (bad input) when it is neither .png nor .svg.
+/// The format that the ending of a file name asks for; throws Error (bad input) when it is not .png, .svg or
+/// .pdf.
 [[nodiscard]] PictureFormat format_of(const std::string& path);
 
 /// One process. Writes the picture under a temporary name beside `path`, flushes it and renames it, so that `path` is

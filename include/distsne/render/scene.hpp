@@ -43,7 +43,13 @@ struct DiscShape {
   Color color;
 };
 
-/// One line of clean text that begins at x, or ends there.
+/// Which part of a text lies at its x.
+enum class Align { begin, middle, end };
+
+/// Width of a halo's stroke for letters of size 1.
+inline constexpr double halo_width = 0.28;
+
+/// One line of clean text.
 struct TextShape {
   double x = 0.0;
   double y = 0.0;     ///< of the line that letters stand on
@@ -51,13 +57,15 @@ struct TextShape {
   std::string text;
   Color color;
   bool bold = false;
-  bool ends_at_x = false;
+  Align align = Align::begin;
+  std::optional<Color> halo;  ///< around the letters, so that they can be read on any ground
 };
 
 /// Shapes are drawn in the order of the members.
 struct Scene {
   int width = 0;
   int height = 0;
+  double dots_per_inch = 200.0;     ///< pixels of an inch in print
   std::optional<Color> background;  ///< empty: transparent
   std::vector<ImageShape> images;
   std::vector<BarShape> bars;

@@ -20,14 +20,24 @@ struct View {
   GlobalIndex outside = 0;  ///< points that lie beyond it
 };
 
-/// All points, unless some are extreme: farther out than twice the width of the map without its outermost 1 % on either
-/// side. Those are left outside, so that they cannot shrink the map to a dot; the view ends at the outermost of the
-/// others. No range is narrower than a third of the widest, and none is empty.
-/// `points` holds rows of `dims` coordinates. Throws Error (bad input) when there are none, or when a coordinate is not
-/// a finite number.
-[[nodiscard]] View fit_view(std::span<const float> points, int dims);
+/// What is to be shown.
+struct Frame {
+  enum class Kind { robust, all, chosen };
+  Kind kind = Kind::robust;
+  std::vector<Range> axes;  ///< where it was chosen: a range for each dimension
+};
 
-/// The same rule for single numbers, which must be finite and at least one.
+/// robust: all points, unless a few are far out: farther than a quarter of the map's width beyond the map without its
+///   outermost points (a thousandth on either side of each dimension, or 5 where that is more, but never more than a
+///   hundredth). Those are left outside, so that they cannot shrink the map; the view ends at the outermost of the
+///   others. No range is narrower than a third of the widest.
+/// all: all points. chosen: the ranges as they are.
+/// No range is empty. `points` holds rows of `dims` coordinates. Throws Error (bad input) when there are none, when a
+/// coordinate is not a finite number, or when the chosen ranges are not one for each dimension.
+[[nodiscard]] View fit_view(std::span<const float> points, int dims, const Frame& frame = {});
+
+/// The range of single numbers, which must be finite and at least one, without extreme ones: farther out than twice the
+/// width of the numbers without the outermost hundredth on either side.
 [[nodiscard]] Range fit_range(std::vector<double> values);
 
 }  // namespace distsne

@@ -1,0 +1,43 @@
+/// The options of distsne plot.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "distsne/render/picture.hpp"
+
+namespace distsne {
+
+/// Options of a picture, some of them as text that is not yet part of PictureOptions.
+struct PlotOptions {
+  std::string input;
+  std::string output;
+  std::string labels = "auto";
+  std::string title = "auto";
+  std::string point_size = "auto";
+  std::string points = "auto";
+  std::string background = "white";
+  std::string legend = "auto";
+  std::string names = "auto";
+  std::string frame = "robust";
+  std::string scale = "auto";
+  std::string range = "auto";
+  std::string color_map = "viridis";
+  std::string order = "auto";
+  std::string colors;
+  bool no_legend = false;
+  bool quiet = false;
+  PictureOptions picture;
+};
+
+void add_plot_options(CLI::App& app, PlotOptions& options);
+
+/// Sets what the texts say. Throws Error (bad input) where one has no meaning. Reads no files.
+void finish_plot_options(PlotOptions& options);
+
+/// The colors of classes in a file: a JSON object of names and colors, or lines of a name, a tab or comma, and a color
+/// "#RRGGBB" (a first line without one is taken for a heading). Throws Error (bad input) naming the line.
+[[nodiscard]] std::map<std::string, Color> read_colors(const std::string& path);
+
+}  // namespace distsne
