@@ -14,12 +14,14 @@ build_packages=(
   libfftw3-dev                                          # the transforms of the grid
   libcli11-dev libfmt-dev                               # options and messages
   nlohmann-json3-dev                                    # contents of checkpoints, logs for programs
+  zlib1g-dev                                            # compression of what the HTML page holds
   libpango1.0-dev fonts-dejavu-core                     # pictures (Cairo) and their text in any script
 )
 test_packages=(
   libgtest-dev                                          # unit tests
   python3 python3-numpy python3-h5py                    # tests that read results as users do
   clang-format                                          # the format check
+  chromium python3-websocket                            # the HTML page, driven as a user does
   slurmctld slurmd slurm-client munge libpmix2          # a cluster of one node for the job scripts
 )
 fuzz_packages=(

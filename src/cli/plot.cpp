@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/plot_options.hpp"
+#include "cli/plot_page.hpp"
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/render/picture.hpp"
@@ -24,6 +25,11 @@ std::string title_of(const ResultPicture& result) {
 }
 
 void plot(const PlotOptions& options) {
+  if (is_page(options.output)) {
+    plot_page({options.input, options.output, options.labels, options.title,
+               options.picture.background == Background::black, options.quiet});
+    return;
+  }
   const ResultPicture result = read_result(options.input, options.labels == "auto" ? "" : options.labels);
   PictureOptions picture = options.picture;
   picture.title = options.title == "auto" ? title_of(result) : options.title == "none" ? "" : options.title;

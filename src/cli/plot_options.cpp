@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/options.hpp"
+#include "cli/plot_page.hpp"
 #include "distsne/base/error.hpp"
 #include "distsne/render/picture_file.hpp"
 
@@ -111,7 +112,8 @@ void add_color_options(CLI::App& app, PlotOptions& options) {
 
 void add_plot_options(CLI::App& app, PlotOptions& options) {
   app.add_option("input", options.input, "Result file that distsne embed has written")->required()->type_name("OUTPUT");
-  app.add_option("-o,--output", options.output, "The picture; its name ends in .png, .svg or .pdf")
+  app.add_option("-o,--output", options.output,
+                 "The picture, whose name ends in .png, .svg or .pdf; or .html: a page to explore the map in a browser")
       ->required()
       ->type_name("FILE");
   app.add_option(
@@ -155,7 +157,9 @@ void add_plot_options(CLI::App& app, PlotOptions& options) {
 }
 
 void finish_plot_options(PlotOptions& options) {
-  static_cast<void>(format_of(options.output));
+  if (!is_page(options.output)) {
+    static_cast<void>(format_of(options.output));
+  }
   PictureOptions& picture = options.picture;
   picture.background = backgrounds.at(options.background);
   picture.legend = options.no_legend ? LegendPlace::off : legends.at(options.legend);

@@ -1,0 +1,76 @@
+/// Pieces of a result.
+#include "distsne/io/map_table.hpp"
+
+#include <fmt/format.h>
+
+#include "io/find_dataset.hpp"
+#include "io/hdf5_handle.hpp"
+#include "io/read_rows.hpp"
+#include "io/read_strings.hpp"
+
+namespace distsne {
+namespace {
+
+std::string reading_failed(const std::string& path) {
+  return fmt::format("reading '{}' failed; the file may be damaged", path);
+}
+
+std::string text_attribute(hid_t file, const char* name, const std::string& failure) {
+  if (H5Aexists(file, name) <= 0) {
+    return {};
+  }
+  const Hdf5Handle attribute(H5Aopen(file, name, H5P_DEFAULT), H5Aclose, failure);
+  const Hdf5Handle type(H5Aget_type(attribute.id()), H5Tclose, failure);
+  const Hdf5Handle space(H5Aget_space(attribute.id()), H5Sclose, failure);
+  if (H5Tis_variable_str(type.id()) <= 0 || H5Sget_simple_extent_npoints(space.id()) != 1) {
+    return {};
+  }
+  char* text = nullptr;
+  check_hdf5(H5Aread(attribute.id(), type.id(), static_cast<void*>(&text)), failure);
+  std::string value = text == nullptr ? "" : text;
+  H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, static_cast<void*>(&text));
+  return value;
+}
+
+}  // namespace
+
+MapTable::MapTable(const std::string& path) {
+  silence_hdf5();
+  try {
+    embedding_ = find_dataset({path, "/embedding"});
+  } catch (const Error& error) {
+    throw Error(std::string(error.what()) + " (plot draws the results of distsne embed)", ExitCode::bad_input);
+  }
+  if (embedding_.columns < 1 || embedding_.columns > 3) {
+    throw Error(fmt::format("'{}', dataset '/embedding' has {} columns: maps of 1, 2 or 3 dimensions can be drawn",
+                            path, embedding_.columns),
+                ExitCode::bad_input);
+  }
+  const std::string failure = reading_failed(path);
+  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
+  method_ = text_attribute(file.id(), "method", failure);
+  for (const std::string& name : row_datasets_beside(path, "/embedding", embedding_.rows)) {
+    const Hdf5Handle dataset(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, failure);
+    const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);
+    const H5T_class_t kind = H5Tget_class(type.id());
+    if (kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING || kind == H5T_ENUM) {
+      columns_.push_back({name, kind == H5T_STRING});
+    }
+  }
+}
+
+void MapTable::read_points(GlobalIndex first, std::span<float> out) const { read_rows(embedding_, first, out); }
+
+void MapTable::read_numbers(const std::string& column, GlobalIndex first, std::span<double> out) const {
+  read_rows({embedding_.path, "/" + column, embedding_.rows, 1}, first, out);
+}
+
+std::vector<std::string> MapTable::read_words(const std::string& column, GlobalIndex first, std::size_t count) const {
+  const std::string failure = reading_failed(embedding_.path);
+  const Hdf5Handle file(H5Fopen(embedding_.path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
+  const Hdf5Handle dataset(H5Dopen2(file.id(), column.c_str(), H5P_DEFAULT), H5Dclose, failure);
+  const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);
+  return read_strings(dataset.id(), type.id(), static_cast<std::size_t>(first), count, failure);
+}
+
+}  // namespace distsne

@@ -1,0 +1,35 @@
+/// Where sections come from: elements of the page, or ranges of the files in the folder of tiles.
+import { fromBase64, inflate } from './inflate.js';
+
+export class Source {
+  /// `sizes[part][tile]` are lengths of sections, one after the other: letters of base64, or bytes of a file.
+  constructor(sizes, folder) {
+    this.folder = folder;
+    this.sizes = sizes;
+    this.begins = sizes.map((part) => {
+      let sum = 0;
+      return part.map((size) => (sum += size) - size);
+    });
+    this.texts = [];
+  }
+
+  async section(part, tile) {
+    const begin = this.begins[part][tile];
+    const end = begin + this.sizes[part][tile];
+    return inflate(this.folder ? await this.fetched(part, begin, end) : this.embedded(part, begin, end));
+  }
+
+  embedded(part, begin, end) {
+    this.texts[part] ??= document.getElementById(`part-${part}`).textContent;
+    return fromBase64(this.texts[part].slice(begin, end));
+  }
+
+  async fetched(part, begin, end) {
+    const answer = await fetch(`${encodeURIComponent(this.folder)}/part-${part}.bin`,
+      { headers: { Range: `bytes=${begin}-${end - 1}` } });
+    if (answer.status !== 206) {
+      throw new Error(`The server does not send parts of files (status ${answer.status}).`);
+    }
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+}

@@ -1,0 +1,132 @@
+/// The tree of tiles, and what of it has been loaded.
+import { joinPlanes } from './columns.js';
+
+const sideways = 4; // tiles that are loaded at the same time
+
+class Tile {
+  constructor(number, parent, side, x, y, own, total, divided) {
+    Object.assign(this, { number, parent, side, x, y, own, total, divided });
+    this.children = [];
+    this.depth = parent ? parent.depth + 1 : 0;
+    this.loading = null;
+    this.ready = false;
+    this.columns = new Map(); // values by part, or promises of them
+    this.shades = null; // places in the table of colors
+    this.stamp = -1; // of the coloring that the shades are from
+    this.selected = null;
+  }
+
+  decodePoints(bytes) {
+    const planes = this.divided ? 3 : 2;
+    const axis = (first) => {
+      const steps = joinPlanes(bytes, first, this.own, planes);
+      const places = new Float32Array(this.own);
+      for (let i = 0; i < this.own; ++i) {
+        places[i] = (steps[i] + 0.5) * 2 ** (-8 * planes);
+      }
+      return places;
+    };
+    this.xs = axis(0);
+    this.ys = axis(planes * this.own);
+    this.rows = new Uint32Array(this.own);
+    let place = 2 * planes * this.own;
+    let row = 0;
+    for (let i = 0; i < this.own; ++i) {
+      let factor = 1;
+      let byte;
+      do {
+        byte = bytes[place++];
+        row += (byte & 127) * factor;
+        factor *= 128;
+      } while (byte & 128);
+      this.rows[i] = row;
+    }
+    this.ready = true;
+  }
+
+  mapX(i) {
+    return this.x + this.xs[i] * this.side;
+  }
+
+  mapY(i) {
+    return this.y + this.ys[i] * this.side;
+  }
+}
+
+export class Tiles {
+  constructor(index, source, columns) {
+    this.source = source;
+    this.columns = columns;
+    this.rows = index.rows;
+    this.all = [];
+    this.waiting = [];
+    this.active = 0;
+    this.failed = null; // called with the error that stopped loading
+    const { parent, x, y, side, divided, own, total } = index.tiles;
+    parent.forEach((above, i) => {
+      const up = above < 0 ? null : this.all[above];
+      const tile = new Tile(i, up, side[i], x[i], y[i], own[i], total[i], divided[i] === 1);
+      up?.children.push(tile);
+      this.all.push(tile);
+    });
+    this.root = this.all[0];
+  }
+
+  loaded() {
+    return this.all.filter((tile) => tile.ready);
+  }
+
+  /// A promise of the tile with its points and the values of some columns.
+  async load(tile, columns = []) {
+    tile.loading ??= this.queued(tile, async () => tile.decodePoints(await this.source.section(0, tile.number)));
+    await Promise.all([tile.loading, ...columns.map((column) => this.values(tile, column))]);
+    return tile;
+  }
+
+  values(tile, column) {
+    if (!tile.columns.has(column.part)) {
+      tile.columns.set(column.part, this.queued(tile, async () => {
+        const values = column.decode(await this.source.section(column.part, tile.number), tile.own);
+        tile.columns.set(column.part, values);
+        return values;
+      }));
+    }
+    return tile.columns.get(column.part);
+  }
+
+  /// The values when they are there, or undefined.
+  present(tile, column) {
+    const values = tile.columns.get(column.part);
+    return values instanceof Promise ? undefined : values;
+  }
+
+  /// Does the work when its turn comes: coarse tiles first.
+  queued(tile, work) {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ tile, work, resolve, reject });
+      this.next();
+    });
+  }
+
+  async next() {
+    if (this.active >= sideways || this.waiting.length === 0) {
+      return;
+    }
+    let best = 0;
+    for (let i = 1; i < this.waiting.length; ++i) {
+      if (this.waiting[i].tile.depth < this.waiting[best].tile.depth) {
+        best = i;
+      }
+    }
+    const [{ work, resolve, reject }] = this.waiting.splice(best, 1);
+    ++this.active;
+    try {
+      resolve(await work());
+    } catch (error) {
+      this.failed?.(error);
+      reject(error);
+    }
+    --this.active;
+    this.next();
+  }
+}

@@ -1,0 +1,334 @@
+"""The page that plot writes, in headless Chromium: what it shows, and what it does when it is used."""
+import csv
+import io
+import json
+import struct
+import unittest
+import zlib
+
+import browser
+import cases
+import h5py
+import numpy as np
+import program
+
+CLASSES = ["<script>window.hacked = 1</script>", "\"quotes\" & 'more'",
+           "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd",
+           "\U0001f600 emoji",
+           "</script><img src=x onerror='window.hacked=2'>", "plain", "\ud55c\uad6d\uc5b4"]
+ROWS = 1400
+
+
+def words(values):
+    return np.array(values, dtype=object).astype(h5py.string_dtype())
+
+
+def small_map():
+    """Seven round clusters far from each other, and columns of all kinds, some of them hardly usable."""
+    rng = np.random.default_rng(7)
+    kind = np.arange(ROWS) % len(CLASSES)
+    angle = 2 * np.pi * kind / len(CLASSES)
+    radius = 10 * np.sqrt(rng.random(ROWS))
+    turn = 2 * np.pi * rng.random(ROWS)
+    points = np.c_[50 * np.cos(angle) + radius * np.cos(turn), 50 * np.sin(angle) + radius * np.sin(turn)]
+    numbers = rng.lognormal(3, 1, ROWS)
+    numbers[:5] = np.nan
+    return {
+        "embedding": points.astype("f4"), "labels": words([CLASSES[k] for k in kind]), "depth": numbers,
+        "count": rng.integers(0, 5000, ROWS), "is_odd": kind % 2 == 1, "nothing": words([""] * ROWS),
+        "unknown": np.full(ROWS, np.nan),
+        "names": words([f"<b>row</b> \"{i}\", \u05d0{i}" for i in range(ROWS)])}
+
+
+@unittest.skipIf(browser.program() is None, "Chromium is not installed: NOTHING WAS CHECKED")
+class Page(program.ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.browser = browser.Browser("--disable-gpu")
+        cls.addClassCleanup(cls.browser.close)
+
+    def tearDown(self):
+        self.assertEqual(self.browser.errors, [])
+        self.assertEqual([url for url in self.browser.requests if url.split("#")[0] != self.browser.address], [])
+
+    def page(self, *arguments, output="map.html", **datasets):
+        path = self.folder / output
+        result = program.run("plot", self.write(f"{output}.h5", **datasets), "-o", path, *arguments)
+        self.assertEqual(result.code, 0, result.stderr)
+        return path
+
+    def open(self, path, fragment=""):
+        self.browser.open(path, fragment)
+        self.settle()
+
+    def settle(self):
+        self.browser.wait_for("window.distsne?.stage?.complete", 30, "the map is not drawn")
+
+    def open_small(self, fragment=""):
+        self.map = small_map()
+        self.open(self.page(**self.map), fragment)
+
+    def place(self, row):
+        """Where a row is in the window."""
+        x, y = map(float, self.map["embedding"][row])
+        return self.browser.value(f"[distsne.view.screenX({x}), distsne.view.screenY({y})]")
+
+    def text(self, selector):
+        return self.browser.value(f"document.querySelector({json.dumps(selector)}).innerText")
+
+    def opacity(self, x, y):
+        """Of the map at a place in the window."""
+        return self.browser.value(
+            f"document.getElementById('map').getContext('2d').getImageData({round(x)}, {round(y)}, 1, 1).data[3]")
+
+    def press_class(self, name, **more):
+        number = self.browser.value(f"distsne.coloring.column.classes.indexOf({json.dumps(name)})")
+        self.browser.press(f"#classes [data-shade='{number}']", **more)
+        self.settle()
+
+    def test_holds_every_row(self):
+        rng = np.random.default_rng(3)
+        rows = 120000
+        points = np.r_[rng.normal(size=(rows - 1, 2)), [[900, -40]]].astype("f4")  # one far from all others
+        numbers = rng.normal(size=rows)
+        counts = rng.integers(-7, 70000, rows)
+        self.open(self.page(embedding=points, numbers=numbers, counts=counts, number=np.arange(rows) % 3))
+        found = self.browser.value("""(async () => {
+            const out = { row: [], x: [], y: [], numbers: [], counts: [], number: [], tiles: distsne.tiles.all.length };
+            for (const tile of distsne.tiles.all) {
+                await distsne.tiles.load(tile, distsne.columns);
+                for (let i = 0; i < tile.own; ++i) {
+                    out.row.push(tile.rows[i]); out.x.push(tile.mapX(i)); out.y.push(tile.mapY(i));
+                    for (const c of distsne.columns) {
+                        out[c.name].push(c.kind === 'classes' ? Number(c.text(distsne.tiles.present(tile, c), i))
+                            : distsne.tiles.present(tile, c)[i]);
+                    }
+                }
+            }
+            return out; })()""")
+        self.assertGreater(found["tiles"], 3)
+        order = np.argsort(found["row"])
+        self.assertTrue((np.array(found["row"])[order] == np.arange(rows)).all())
+        for axis, name in enumerate("xy"):
+            self.assertLess(np.abs(np.array(found[name])[order] - points[:, axis]).max(), 2e-4)
+        self.assertTrue((np.array(found["counts"])[order] == counts).all())
+        self.assertTrue((np.array(found["number"])[order] == np.arange(rows) % 3).all())
+        self.assertLess(np.abs(np.array(found["numbers"])[order] / numbers - 1).max(), 2.0**-15)
+
+    def test_same_map_same_bytes(self):
+        pages = [self.page(output=name, **small_map()).read_bytes() for name in ("a.html", "b.html")]
+        self.assertEqual(pages[0], pages[1])
+
+    def test_takes_few_bytes(self):
+        rng = np.random.default_rng(4)
+        rows = 200000
+        path = self.page(embedding=rng.normal(size=(rows, 2)).astype("f4"), labels=rng.integers(0, 20, rows))
+        self.assertLess((path.stat().st_size - 150000) / rows, 9.5)
+
+    def test_names_are_but_text(self):
+        self.open_small()
+        self.assertIsNone(self.browser.value("window.hacked"))
+        self.assertEqual(self.browser.value("document.querySelectorAll('img, #classes script, #top b').length"), 0)
+        shown = self.browser.value("[...document.querySelectorAll('#classes bdi')].map((name) => name.textContent)")
+        self.assertEqual(sorted(shown), sorted(CLASSES))
+        self.assertEqual({box["text"] for box in self.browser.value("distsne.boxes")} - set(CLASSES),
+                         {CLASSES[4][:39] + "\u2026"})
+        for row in range(len(CLASSES)):
+            self.browser.move(*self.place(row))
+            self.browser.wait_for("!document.getElementById('tooltip').hidden")
+        self.assertIsNone(self.browser.value("window.hacked"))
+
+    def test_title_is_but_text(self):
+        title = "</title><script>window.hacked = 3</script> & \u202e\"'"
+        self.open(self.page("--title", title, **small_map()))
+        self.assertEqual(self.browser.value("document.title"), title)
+        self.assertEqual(self.browser.value("document.getElementById('title').textContent"), title)
+        self.assertIsNone(self.browser.value("window.hacked"))
+
+    def test_runs_no_other_script(self):
+        self.open_small()
+        self.browser.value("""(() => { const s = document.createElement('script'); s.textContent = 'window.hacked = 4';
+            document.body.append(s); })()""")
+        self.assertIsNone(self.browser.value("window.hacked"))
+        self.assertRegex(" ".join(self.browser.errors), "Content Security Policy")
+        self.browser.errors.clear()
+
+    def test_hover_tells_the_row(self):
+        self.open_small()
+        for row in (700, 3, 1233):
+            self.browser.move(*self.place(row))
+            name = self.map["names"][row]
+            self.browser.wait_for(f"document.querySelector('#tooltip b')?.textContent === {json.dumps(name)}")
+            text = self.text("#tooltip")
+            self.assertIn(self.map["labels"][row], text)
+            self.assertIn(str(self.map["count"][row]), text)
+        self.browser.move(*self.browser.value("[distsne.view.screenX(0), distsne.view.screenY(0)]"))
+        self.browser.wait_for("document.getElementById('tooltip').hidden")
+
+    def test_legend_hides_and_shows(self):
+        self.open_small()
+        place = self.place(5)  # of the class "plain"
+        self.assertGreater(self.opacity(*place), 100)
+        self.press_class("plain")
+        self.browser.move(600, 790)
+        self.settle()
+        self.assertEqual(self.opacity(*place), 0)
+        self.assertNotIn("plain", [box["text"] for box in self.browser.value("distsne.boxes")])
+        self.press_class("plain", count=2)  # alone
+        self.browser.move(600, 790)
+        self.settle()
+        self.assertGreater(self.opacity(*place), 100)
+        self.assertEqual(self.opacity(*self.place(6)), 0)
+        self.browser.press("[data-do='show-all']")
+        self.settle()
+        self.assertGreater(self.opacity(*self.place(6)), 100)
+
+    def test_lasso_counts_and_saves(self):
+        self.open_small()
+        inside = np.flatnonzero(np.arange(ROWS) % len(CLASSES) == 5)
+        x, y = self.map["embedding"][inside].astype(float).mean(axis=0)
+        around = [(x + 16 * np.cos(a), y + 16 * np.sin(a)) for a in np.linspace(0, 6.2, 24)]
+        line = [self.browser.value(f"[distsne.view.screenX({a}), distsne.view.screenY({b})]") for a, b in around]
+        self.browser.press("[data-do='lasso']")
+        self.browser.drag(line)
+        self.browser.wait_for("!document.getElementById('selection').hidden")
+        self.assertIn("200 selected", self.text("#selected"))
+        self.assertRegex(self.text("#counts"), r"^plain\s+200$")
+        self.browser.press("[data-do='csv']")
+        rows = list(csv.reader(io.StringIO(self.browser.downloaded("selected.csv").decode(), newline="")))
+        self.assertEqual([int(row[0]) for row in rows[1:]], inside.tolist())
+        self.assertEqual(rows[0][:3], ["row", "names", "labels"])
+        self.assertEqual([row[1] for row in rows[1:]], self.map["names"][inside].tolist())
+        self.browser.drag(line, modifiers=1)  # Alt takes away
+        self.browser.wait_for("document.getElementById('selection').hidden")
+
+    def test_search_finds_names_classes_and_rows(self):
+        self.open_small()
+        self.browser.key("/")
+        self.browser.type("\u05d01277")
+        self.browser.wait_for("document.querySelectorAll('#found button').length === 1")
+        self.browser.key("Enter")
+        self.browser.wait_for("distsne.kept?.tile.rows[distsne.kept.i] === 1277")
+        self.settle()
+        place = self.place(1277)
+        self.assertLess(abs(place[0] - 600) + abs(place[1] - 400), 2)
+        for wanted, entry in (("plai", "plain"), ("#17", "#17")):
+            self.browser.key("Escape")
+            self.browser.value("document.getElementById('search').focus()")
+            self.browser.type(wanted)
+            self.browser.wait_for(f"document.querySelector('#found bdi')?.textContent === '{entry}'")
+        self.browser.type("zzz")
+        self.browser.wait_for("document.getElementById('found').innerText.includes('nothing found')")
+
+    def test_columns_of_all_kinds_color(self):
+        self.open_small()
+        for column in ("depth", "count", "is_odd", "nothing", "unknown", "", "labels"):
+            self.browser.value(f"""(() => {{ const s = document.getElementById('color'); s.value = {json.dumps(column)};
+                s.dispatchEvent(new Event('change')); }})()""")
+            self.browser.wait_for(f"(distsne.coloring.column?.name ?? '') === {json.dumps(column)}")
+            self.settle()
+            self.assertGreater(self.opacity(*self.place(20)), 30, column)
+        self.browser.value("distsne.colorBy(distsne.columnOf('depth'))")
+        colors = []
+        for scale in ("linear", "log", "rank"):
+            self.browser.press(f"[data-scale='{scale}']")
+            self.settle()
+            colors.append(self.browser.value("[...distsne.tiles.root.shades]"))
+        self.assertEqual(len({tuple(shades) for shades in colors}), 3)
+        depth = self.map["depth"]
+        for shades in colors:
+            self.assertTrue((np.array(shades)[:5] == 256).all(), "missing")
+            self.assertTrue((np.diff(np.array(shades)[5:][np.argsort(depth[5:])]) >= 0).all())
+
+    def test_mouse_keyboard_and_touch_move_it(self):
+        self.open_small()
+        before = self.place(0)
+        self.browser.drag([(400, 400), (420, 410), (500, 450)])
+        self.settle()
+        after = self.place(0)
+        self.assertAlmostEqual(after[0] - before[0], 100, delta=1)
+        self.assertAlmostEqual(after[1] - before[1], 50, delta=1)
+        self.browser.wheel(*after, -300)
+        self.browser.wait_for("distsne.view.zoom > 1.5")
+        self.assertLess(np.abs(np.array(self.place(0)) - after).max(), 1)
+        self.browser.key("0")
+        self.browser.wait_for("Math.abs(distsne.view.zoom - 1) < 1e-9")
+        self.browser.touch([(300, 400), (500, 400)], [(250, 400), (550, 400)], [(200, 400), (600, 400)])
+        self.assertAlmostEqual(self.browser.value("distsne.view.zoom"), 2, delta=0.05)
+        for key, zoom in (("+", 2.6), ("-", 2)):
+            self.browser.key(key)
+            self.assertAlmostEqual(self.browser.value("distsne.view.zoom"), zoom, delta=0.06)
+        self.browser.key("d")
+        self.assertTrue(self.browser.value("document.documentElement.classList.contains('dark')"))
+
+    def test_address_keeps_the_view(self):
+        self.open_small()
+        self.browser.wheel(500, 300, -400)
+        self.press_class("plain")
+        self.browser.key("d")
+        self.settle()
+        state = ("[distsne.view.x, distsne.view.y, distsne.view.zoom, [...distsne.coloring.hidden], "
+                 "distsne.coloring.dark]")
+        before = self.browser.value(state)
+        fragment = self.browser.wait_for("location.hash.includes('hidden') && location.hash")
+        self.open(self.browser.address, fragment)
+        after = self.browser.value(state)
+        np.testing.assert_allclose(after[:3], before[:3], rtol=1e-5, atol=1e-5)
+        self.assertEqual(after[3:], before[3:])
+        self.open(self.browser.address, "#x=nan&zoom=-3&color=nosuch&hidden=a,99999&scale=%3Cb%3E")  # nonsense
+
+    def test_png(self):
+        self.open_small()
+        self.browser.key("p")
+        data = self.browser.downloaded("map.png")
+        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(struct.unpack(">II", data[16:24]), (1200, 800))
+        self.assertGreater(len(np.unique(np.frombuffer(pixels_of(data), np.uint8))), 50)
+
+    def test_other_dimensions_and_few_rows(self):
+        rng = np.random.default_rng(5)
+        for points in (rng.normal(size=(300, 1)), rng.normal(size=(300, 3)), np.zeros((1, 2)), np.ones((50, 2))):
+            self.open(self.page(embedding=points.astype("f4")))
+            self.assertEqual(self.browser.value("distsne.tiles.rows"), len(points))
+            self.assertGreater(self.browser.value("distsne.stage.style.visible"), 0)
+
+
+@unittest.skipIf(browser.program() is None, "Chromium is not installed: NOTHING WAS CHECKED")
+class WebGl(program.ProgramTest):
+    def test_draws_as_without(self):
+        path = self.folder / "map.html"
+        result = program.run("plot", self.write("map.h5", **small_map()), "-o", path)
+        self.assertEqual(result.code, 0, result.stderr)
+        window = browser.Browser("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+        self.addCleanup(window.close)
+        pictures = []
+        for drawing in ("webgl", "canvas"):
+            window.open(path, f"#draw={drawing}")
+            window.wait_for("window.distsne?.stage?.complete", 30)
+            self.assertEqual(window.value("distsne.stage.renderer.name"), drawing)
+            pictures.append(np.array(window.value("""(() => {
+                const small = document.createElement('canvas'); small.width = 120; small.height = 80;
+                const context = small.getContext('2d');
+                context.drawImage(document.getElementById('map'), 0, 0, 120, 80);
+                return [...context.getImageData(0, 0, 120, 80).data]; })()""")).reshape(80, 120, 4))
+        self.assertEqual(window.errors, [])
+        self.assertGreater(pictures[0][..., 3].mean(), 3)
+        self.assertLess(np.abs(pictures[0] - pictures[1])[..., 3].mean(), 2)
+        both = (pictures[0][..., 3] > 60) & (pictures[1][..., 3] > 60)
+        self.assertGreater(both.sum(), 50)
+        self.assertLess(np.abs(pictures[0] - pictures[1])[both].mean(), 12)
+
+
+def pixels_of(png):
+    """The filtered bytes of a PNG's pixels."""
+    at = 8
+    data = b""
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at:at + 8])
+        data += png[at + 8:at + 8 + length] if kind == b"IDAT" else b""
+        at += 12 + length
+    return zlib.decompress(data)
+
+
+if __name__ == "__main__":
+    cases.main()
