@@ -40,6 +40,7 @@ const Choices<NamePlace> name_places{
     {{"auto", NamePlace::automatic}, {"on", NamePlace::on}, {"around", NamePlace::around}, {"off", NamePlace::off}}};
 const Choices<PointStyle> point_styles{
     {{"auto", PointStyle::automatic}, {"markers", PointStyle::markers}, {"density", PointStyle::density}}};
+const Choices<Tone> tones{{{"log", Tone::logarithmic}, {"equalized", Tone::equalized}}};
 const Choices<ScaleKind> scales{{{"auto", ScaleKind::automatic},
                                  {"linear", ScaleKind::linear},
                                  {"log", ScaleKind::logarithmic},
@@ -94,7 +95,8 @@ void add_color_options(CLI::App& app, PlotOptions& options) {
       ->type_name("FILE");
   app.add_option("--highlight", options.picture.coloring.highlight,
                  "Class to show in its color, all others in grey; may be given several times")
-      ->type_name("CLASS");
+      ->type_name("CLASS")
+      ->allow_extra_args(false);
   add_choice(app, "--order", options.order, orders,
              "What is drawn over the rest: auto: rare classes and the highest numbers; mixed: nothing, colors mix; "
              "low or high: the lowest or highest numbers");
@@ -111,7 +113,9 @@ void add_color_options(CLI::App& app, PlotOptions& options) {
 }  // namespace
 
 void add_plot_options(CLI::App& app, PlotOptions& options) {
-  app.add_option("input", options.input, "Result file that distsne embed has written")->required()->type_name("OUTPUT");
+  app.add_option("input", options.inputs, "Result file that distsne embed has written; several are drawn side by side")
+      ->required()
+      ->type_name("OUTPUT");
   app.add_option("-o,--output", options.output,
                  "The picture, whose name ends in .png, .svg or .pdf; or .html: a page to explore the map in a browser")
       ->required()
@@ -119,8 +123,11 @@ void add_plot_options(CLI::App& app, PlotOptions& options) {
   app.add_option(
          "--labels", options.labels,
          "Dataset of the result to color by (numbers or strings, one for each point), or none; auto: one with a "
-         "usual name such as cell_type, labels or cluster, else classes, else numbers; never row names")
+         "usual name such as cell_type, labels or cluster, else classes, else numbers; never row names. Several "
+         "names, with commas or by several --labels, are drawn side by side")
       ->type_name("auto|none|NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false)
       ->capture_default_str();
   add_choice(app, "--names", options.names, name_places,
              "Names of classes on the map or around it; auto: where most classes have a place of their own");
@@ -129,13 +136,20 @@ void add_plot_options(CLI::App& app, PlotOptions& options) {
              "for classes that are not named on the map");
   app.add_flag("--no-legend", options.no_legend, "Leave out what the colors mean: --legend off --names off");
   add_color_options(app, options);
+  CLI::Option* const history = app.add_flag("--history", options.history,
+                                            "In place of the map: cost, gradient and force error over the iterations");
+  app.add_flag("--timings", options.timings, "In place of the map: the seconds of each phase")->excludes(history);
   app.add_option(
          "--frame", options.frame,
          "What is shown: robust leaves out a few points far from all others; all; or a range for each dimension")
       ->type_name("robust|all|X0:X1,Y0:Y1")
       ->capture_default_str();
-  add_choice(app, "--points", options.points, point_styles,
-             "Discs, or for very many points how many fall on each pixel");
+  add_choice(
+      app, "--points", options.points, point_styles,
+      "Discs, or for very many points how many fall on each pixel. With --labels none the density is computed by "
+      "all ranks, none of which holds the whole map");
+  add_choice(app, "--tone", options.tone, tones,
+             "How many points lie on a pixel as opacity: by the logarithm, or by rank among all pixels");
   app.add_option("--point-size", options.point_size,
                  "Diameter of a point in pixels; auto: smaller for more points, so that they cover much the same area")
       ->check(point_size_range)
@@ -157,14 +171,23 @@ void add_plot_options(CLI::App& app, PlotOptions& options) {
 }
 
 void finish_plot_options(PlotOptions& options) {
+  if ((options.history || options.timings) && options.inputs.size() > 1) {
+    throw Error("--history and --timings draw one result: give one file", ExitCode::bad_input);
+  }
   if (!is_page(options.output)) {
     static_cast<void>(format_of(options.output));
+  } else if (options.history || options.timings || options.inputs.size() > 1 || options.labels.size() > 1) {
+    throw Error(
+        "a page is of one map: leave out --history, --timings and further files or labels (the page colors by "
+        "any column)",
+        ExitCode::bad_input);
   }
   PictureOptions& picture = options.picture;
   picture.background = backgrounds.at(options.background);
   picture.legend = options.no_legend ? LegendPlace::off : legends.at(options.legend);
   picture.names = options.no_legend ? NamePlace::off : name_places.at(options.names);
   picture.points = point_styles.at(options.points);
+  picture.tone = tones.at(options.tone);
   picture.frame = frame_of(options.frame);
   picture.coloring.scale = scales.at(options.scale);
   picture.coloring.order = orders.at(options.order);

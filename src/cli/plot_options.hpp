@@ -5,18 +5,20 @@
 #include <string>
 #include <vector>
 
+#include "distsne/io/result.hpp"
 #include "distsne/render/picture.hpp"
 
 namespace distsne {
 
 /// Options of a picture, some of them as text that is not yet part of PictureOptions.
 struct PlotOptions {
-  std::string input;
+  std::vector<std::string> inputs;
   std::string output;
-  std::string labels = "auto";
+  std::vector<std::string> labels{"auto"};
   std::string title = "auto";
   std::string point_size = "auto";
   std::string points = "auto";
+  std::string tone = "log";
   std::string background = "white";
   std::string legend = "auto";
   std::string names = "auto";
@@ -26,6 +28,8 @@ struct PlotOptions {
   std::string color_map = "viridis";
   std::string order = "auto";
   std::string colors;
+  bool history = false;
+  bool timings = false;
   bool no_legend = false;
   bool quiet = false;
   PictureOptions picture;

@@ -79,7 +79,7 @@ Raster PanelPainter::paint(const Panel& panel) const {
       return Place{across(panel, row), low + random.uniform(row, 0) * (panel.height - 2.0 * low)};
     };
   }
-  return draw_points(count(), at, coloring_, radius, panel.width, panel.height, top_radius);
+  return draw_points(count(), at, coloring_, radius, panel.width, panel.height, top_radius, options_.tone);
 }
 
 }  // namespace distsne

@@ -82,6 +82,21 @@ void add_head(Scene& scene, const std::string& title, const std::string& subtitl
 
 }  // namespace
 
+std::map<std::string, Color> settled_colors(std::span<const float> points, int dims, const MapLabels& labels,
+                                            const PictureOptions& options) {
+  const View view = fit_view(points, dims, options.frame);
+  ColoringOptions coloring_options = options.coloring;
+  coloring_options.dark = options.background == Background::black;
+  Coloring coloring = make_coloring(labels, static_cast<GlobalIndex>(points.size()) / dims, coloring_options);
+  const PanelLayout layout = lay_out(view, options.size, options.size, 1.0, options.size / 68.0);
+  look_at_classes(PanelPainter(points, view, coloring, layout, options, 1.0), layout, coloring, options);
+  std::map<std::string, Color> colors;
+  for (std::size_t i = 0; i < coloring.classes.size(); ++i) {
+    colors[coloring.classes[i]] = coloring.colors[i];
+  }
+  return colors;
+}
+
 Scene compose(std::span<const float> points, int dims, const MapLabels& labels, const PictureOptions& options) {
   const View view = fit_view(points, dims, options.frame);
   const Style style = style_of(options.size, options.background);

@@ -109,8 +109,9 @@ PictureFormat format_of(const std::string& path) {
       ExitCode::bad_input);
 }
 
-void write_picture(const std::string& path, const Scene& scene) {
-  const std::string bytes = encode(format_of(path), scene);
+void write_picture(const std::string& path, const Scene& scene) { write_bytes(path, encode(format_of(path), scene)); }
+
+void write_bytes(const std::string& path, const std::string& bytes) {
   PartialFile file(path);
   file.write(bytes);
   file.put_in_place();

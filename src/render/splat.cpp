@@ -41,7 +41,7 @@ std::vector<Tint> tints_of(const Coloring& coloring) {
 /// From how many points lie over a pixel to its opacity.
 class ToneCurve {
  public:
-  explicit ToneCurve(const std::vector<Canvas::Cell>& cells) {
+  ToneCurve(const std::vector<Canvas::Cell>& cells, Tone tone) {
     std::vector<float> covers;
     for (const Canvas::Cell& cell : cells) {
       if (cell.overlap() >= covered) {
@@ -53,10 +53,19 @@ class ToneCurve {
       std::nth_element(covers.begin(), covers.begin() + rank, covers.end());
       dense_ = std::max(dense_, covers[static_cast<std::size_t>(rank)]);
     }
+    if (tone == Tone::equalized) {
+      std::sort(covers.begin(), covers.end());
+      ranked_ = std::move(covers);
+    }
     one_ = std::max(crowd_opacity, lone_opacity - opacity_falls * std::log2(dense_ / least_dense));
   }
 
   [[nodiscard]] float opacity(float cover) const {
+    if (!ranked_.empty()) {
+      const auto below = std::upper_bound(ranked_.begin(), ranked_.end(), cover) - ranked_.begin();
+      const float rank = static_cast<float>(below) / static_cast<float>(ranked_.size());
+      return std::min(1.0F, cover / covered) * (least_equalized + (1.0F - least_equalized) * rank);
+    }
     if (cover <= 1.0F) {
       return one_ * cover;
     }
@@ -65,6 +74,8 @@ class ToneCurve {
 
  private:
   static constexpr float least_dense = 3.0F;
+  static constexpr float least_equalized = 0.2F;
+  std::vector<float> ranked_;  // covers in order, where opacity goes by rank
   float dense_ = least_dense;  // points over a pixel that has full color
   float one_ = 0.0F;           // opacity of a single point
 };
@@ -150,14 +161,14 @@ void PointsLayers::add(GlobalIndex point, const Place& place) {
   (on_top ? *top_ : base_).add(place, on_top ? top_radius_ : radius_, tints_[shade]);
 }
 
-Raster PointsLayers::finish() const {
-  const auto paint = [this](const Canvas& canvas) {
-    const ToneCurve tone(canvas.cells());
+Raster PointsLayers::finish(Tone tone) const {
+  const auto paint = [this, tone](const Canvas& canvas) {
+    const ToneCurve curve(canvas.cells(), tone);
     Raster raster(canvas.width(), canvas.height());
     for (std::size_t i = 0; i < raster.pixels.size(); ++i) {
       const Canvas::Cell& cell = canvas.cells()[i];
       if (cell.cover > 0) {
-        raster.pixels[i] = pixel_of(color_of(cell, coloring_), tone.opacity(cell.overlap()));
+        raster.pixels[i] = pixel_of(color_of(cell, coloring_), curve.opacity(cell.overlap()));
       }
     }
     return raster;
@@ -173,12 +184,12 @@ Raster PointsLayers::finish() const {
 }
 
 Raster draw_points(GlobalIndex count, const std::function<Place(GlobalIndex)>& place, const Coloring& coloring,
-                   double radius, int width, int height, std::optional<double> top_radius) {
+                   double radius, int width, int height, std::optional<double> top_radius, Tone tone) {
   PointsLayers layers(coloring, width, height, radius, top_radius.value_or(radius));
   for (GlobalIndex point = 0; point < count; ++point) {
     layers.add(point, place(point));
   }
-  return layers.finish();
+  return layers.finish(tone);
 }
 
 }  // namespace distsne

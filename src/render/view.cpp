@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 
@@ -12,10 +13,8 @@ namespace {
 
 constexpr double number_share = 0.01;  // of numbers, trimmed on either side
 constexpr double number_widths = 2.0;  // beyond the trimmed range that numbers may lie
-constexpr double far_share = 0.001;    // of points, on either side
 constexpr double fewest_far = 5.0;     // or so many
 constexpr double most_far_share = 0.01;
-constexpr double far_widths = 0.25;
 constexpr std::size_t fewest_to_judge = 8;  // fewer points have no bulk that others could be far from
 constexpr double least_aspect = 1.0 / 3.0;
 
@@ -40,10 +39,18 @@ bool inside(double value, const Range& range) { return value >= range.low && val
 Range fence_around(const Range& trimmed, double width) { return {trimmed.low - width, trimmed.high + width}; }
 
 /// How many points of a dimension may be left out on either side.
-double most_left_out(std::size_t rows) {
+double most_left_out(std::size_t rows, double share) {
   const auto all = static_cast<double>(rows - 1);
-  return std::min(most_far_share * all, std::max(fewest_far, far_share * all));
+  return std::min(most_far_share * all, std::max(fewest_far, share * all));
 }
+
+/// Points that are so few, on either side of a dimension, are left outside when they lie so many widths of the others
+/// beyond them.
+struct FarRule {
+  double share;
+  double widths;
+};
+constexpr std::array<FarRule, 2> far_rules{{{0.001, 0.25}, {0.003, 1.0}}};
 
 void require_drawable(std::span<const float> points, std::size_t dims) {
   if (points.empty()) {
@@ -76,34 +83,39 @@ void widen(std::vector<Range>& axes) {
 
 View robust_view(std::span<const float> points, std::size_t columns, bool all) {
   const std::size_t rows = points.size() / columns;
-  std::vector<Range> full;
-  std::vector<Range> trimmed;
-  double width = 0.0;  // of the trimmed map, the most over its dimensions
+  std::vector<std::vector<double>> values(columns, std::vector<double>(rows));
+  View view;
   for (std::size_t m = 0; m < columns; ++m) {
-    std::vector<double> values(rows);
     for (std::size_t i = 0; i < rows; ++i) {
-      values[i] = static_cast<double>(points[i * columns + m]);
+      values[m][i] = static_cast<double>(points[i * columns + m]);
     }
-    full.push_back(full_range(values));
-    trimmed.push_back(trimmed_range(values, most_left_out(rows)));
-    width = std::max(width, trimmed.back().width());
+    view.axes.push_back(full_range(values[m]));
   }
-  View view{full, 0};
-  if (!all && rows >= fewest_to_judge && width > 0.0) {
-    std::vector<Range> fences;
-    std::transform(trimmed.begin(), trimmed.end(), std::back_inserter(fences),
-                   [width](const Range& range) { return fence_around(range, far_widths * width); });
-    std::swap(view.axes, trimmed);
+  std::vector<Range> fences = view.axes;
+  std::vector<Range> trimmed = view.axes;
+  for (const FarRule& rule : far_rules) {
+    double width = 0.0;  // of the trimmed map, the most over its dimensions
+    for (std::size_t m = 0; m < columns; ++m) {
+      trimmed[m] = trimmed_range(values[m], most_left_out(rows, rule.share));
+      width = std::max(width, trimmed[m].width());
+    }
+    for (std::size_t m = 0; m < columns && width > 0.0; ++m) {
+      const Range fence = fence_around(trimmed[m], rule.widths * width);
+      fences[m] = {std::max(fences[m].low, fence.low), std::min(fences[m].high, fence.high)};
+    }
+    all = all || width <= 0.0;
+  }
+  if (!all && rows >= fewest_to_judge) {
+    view.axes = trimmed;
     for (std::size_t i = 0; i < rows; ++i) {
-      const std::span<const float> row = points.subspan(i * columns, columns);
       bool shown = true;
       for (std::size_t m = 0; m < columns; ++m) {
-        shown = shown && inside(static_cast<double>(row[m]), fences[m]);
+        shown = shown && inside(static_cast<double>(points[i * columns + m]), fences[m]);
       }
       view.outside += shown ? 0 : 1;
       for (std::size_t m = 0; shown && m < columns; ++m) {
-        view.axes[m].low = std::min(view.axes[m].low, static_cast<double>(row[m]));
-        view.axes[m].high = std::max(view.axes[m].high, static_cast<double>(row[m]));
+        const auto value = static_cast<double>(points[i * columns + m]);
+        view.axes[m] = {std::min(view.axes[m].low, value), std::max(view.axes[m].high, value)};
       }
     }
   }

@@ -234,6 +234,31 @@ TEST(Plot, OptionsChangeThePicture) {
   EXPECT_NE(drawn({}, "300").find("=\"300\""), std::string::npos);
 }
 
+TEST(Plot, DensityIsComputedByTheRanks) {
+  const auto comm = Communicator::world();
+  const Folder folder(comm);
+  write_digits(comm, folder.file("map.h5"), 2);
+  const std::string own = folder.file(std::to_string(comm.rank()) + ".png");
+  const auto arguments = [&](const std::string& out) {
+    return Arguments{folder.file("map.h5"),
+                     "-o",
+                     out,
+                     "-q",
+                     "--size",
+                     "300",
+                     "--points",
+                     "density",
+                     "--labels",
+                     "none",
+                     "--tone",
+                     "equalized"};
+  };
+  run_plot(comm, arguments(folder.file("all.png")));
+  comm.barrier();
+  run_plot(Communicator::self(), arguments(own));
+  EXPECT_EQ(bytes_of(own), bytes_of(folder.file("all.png")));
+}
+
 TEST(Plot, ErrorsComeOutOnAllRanksWithARemedy) {
   const auto comm = Communicator::world();
   const Folder folder(comm);

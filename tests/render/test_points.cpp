@@ -176,6 +176,19 @@ TEST(Points, SumsDoNotDependOnTheOrder) {
   EXPECT_EQ(forward.finish().pixels, backward.finish().pixels);
 }
 
+TEST(Points, EqualizedToneHasEquallyManyPixelsOfEachOpacity) {
+  const Coloring plain = make_coloring({}, 0);
+  const auto place = [](GlobalIndex i) {
+    return Place{0.5 + std::floor(std::log2(static_cast<double>(i) + 1.0)), 0.5};
+  };
+  const Raster raster =
+      draw_points((1 << 14) - 1, place, plain, 0.5, 14, 1, std::nullopt, Tone::equalized);  // 2^x points in column x
+  for (std::size_t x = 1; x < 14; ++x) {
+    EXPECT_NEAR(static_cast<double>(opacity(raster.pixels[x]) - opacity(raster.pixels[x - 1])), 0.8 * 255.0 / 14.0,
+                1.1);
+  }
+}
+
 TEST(Points, ScaleShowsTheMeanNumber) {
   const std::vector<double> numbers{0.25, 0.75, 0.0, 1.0};
   const Coloring coloring = make_coloring({"y", numbers, {}}, 4);

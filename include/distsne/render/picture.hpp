@@ -7,6 +7,7 @@
 
 #include "distsne/render/coloring.hpp"
 #include "distsne/render/scene.hpp"
+#include "distsne/render/splat.hpp"
 
 namespace distsne {
 
@@ -44,12 +45,18 @@ struct PictureOptions {
   /// of the map, within limits that keep single points visible.
   std::optional<double> point_size;
   PointStyle points = PointStyle::automatic;
+  Tone tone = Tone::logarithmic;
   Background background = Background::white;  ///< text is dark on transparent
   LegendPlace legend = LegendPlace::automatic;
   NamePlace names = NamePlace::automatic;
   Frame frame;
   ColoringOptions coloring;  ///< `dark` follows from the background
 };
+
+/// One process. The colors of the classes as compose() draws them, by name; empty where labels are no classes. Given
+/// back as coloring.given, they stay the same in pictures of other maps of the same rows.
+[[nodiscard]] std::map<std::string, Color> settled_colors(std::span<const float> points, int dims,
+                                                          const MapLabels& labels, const PictureOptions& options);
 
 /// One process. Draws a map of 1, 2 or 3 dimensions; `points` holds rows of `dims` coordinates.
 ///   2 dimensions: a scatter of points, with the names of classes.

@@ -17,4 +17,7 @@ enum class PictureFormat { png, svg, pdf };
 /// either the whole picture or what it was before. Throws Error (I/O) when writing fails.
 void write_picture(const std::string& path, const Scene& scene);
 
+/// The same for the bytes of any file.
+void write_bytes(const std::string& path, const std::string& bytes);
+
 }  // namespace distsne

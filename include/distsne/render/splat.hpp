@@ -18,6 +18,12 @@ struct Place {
   double y = 0.0;
 };
 
+/// How many points lie over a pixel, as its opacity.
+enum class Tone {
+  logarithmic,  ///< nearly linear where points seldom overlap, with the logarithm where they crowd
+  equalized     ///< by its rank among the pixels with points: equally many of each opacity
+};
+
 /// How points of one shade take part in the mixing.
 struct Tint {
   std::array<float, 3> value{};  ///< from 0 to 1
@@ -64,7 +70,7 @@ class PointsLayers {
   /// The sums, to be added up over ranks.
   [[nodiscard]] Canvas& base() { return base_; }
   [[nodiscard]] std::optional<Canvas>& top() { return top_; }
-  [[nodiscard]] Raster finish() const;
+  [[nodiscard]] Raster finish(Tone tone = Tone::logarithmic) const;
 
  private:
   const Coloring& coloring_;
@@ -78,6 +84,6 @@ class PointsLayers {
 /// All points at once. Equal calls give equal bits.
 [[nodiscard]] Raster draw_points(GlobalIndex count, const std::function<Place(GlobalIndex)>& place,
                                  const Coloring& coloring, double radius, int width, int height,
-                                 std::optional<double> top_radius = std::nullopt);
+                                 std::optional<double> top_radius = std::nullopt, Tone tone = Tone::logarithmic);
 
 }  // namespace distsne

@@ -27,10 +27,10 @@ struct Frame {
   std::vector<Range> axes;  ///< where it was chosen: a range for each dimension
 };
 
-/// robust: all points, unless a few are far out: farther than a quarter of the map's width beyond the map without its
-///   outermost points (a thousandth on either side of each dimension, or 5 where that is more, but never more than a
-///   hundredth). Those are left outside, so that they cannot shrink the map; the view ends at the outermost of the
-///   others. No range is narrower than a third of the widest.
+/// robust: all points, unless a few are far out: a thousandth of the points on a side of a dimension, when they lie a
+///   quarter of the width of the others beyond them, or three thousandths a whole width (or 5 points where that is
+///   more, but never more than a hundredth). Those are left outside, so that they cannot shrink the map; the view ends
+///   at the outermost of the others. No range is narrower than a third of the widest.
 /// all: all points. chosen: the ranges as they are.
 /// No range is empty. `points` holds rows of `dims` coordinates. Throws Error (bad input) when there are none, when a
 /// coordinate is not a finite number, or when the chosen ranges are not one for each dimension.
