@@ -76,6 +76,11 @@ void add_checkpoint_options(CLI::App& app, Config& config, RawOptions& raw) {
       ->check(duration_or("auto off", "auto|off|TIME"))
       ->capture_default_str()
       ->group(group);
+  app.add_flag("--resume-with-changes", config.resume_with_changes,
+               "Go on from a checkpoint although iterations, exaggeration, learning rate, momentum or optimizer are "
+               "others now; the result names the changes")
+      ->configurable(false)
+      ->group(group);
   app.add_flag("--restart", config.restart, "Start anew even if there is a checkpoint, and remove it")
       ->configurable(false)
       ->group(group);

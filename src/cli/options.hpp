@@ -13,7 +13,14 @@ struct RawOptions {
   std::string method = "tsne";
   std::string learning_rate = "auto";
   std::string early_exaggeration = "auto";
-  std::string optimizer = "gains";
+  std::string schedule = "annealed";
+  std::string iterations = "auto";
+  std::string tolerance = "auto";
+  std::string accuracy = "auto";
+  std::string exaggeration_iterations = "auto";
+  std::string early_momentum = "auto";
+  std::string momentum = "auto";
+  std::string optimizer = "auto";
   std::string init = "auto";
   std::string precision = "float";
   std::string threads = "auto";

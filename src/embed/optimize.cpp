@@ -12,7 +12,8 @@
 
 #include "distsne/base/allocation.hpp"
 #include "distsne/base/error.hpp"
-#include "distsne/embed/reorder.hpp"
+#include "distsne/base/random.hpp"
+#include "embed/loop_state.hpp"
 
 namespace distsne {
 namespace {
@@ -32,172 +33,293 @@ bool is_reorder_due(std::int64_t iteration) {
          std::has_single_bit(static_cast<std::uint64_t>(iteration / first));
 }
 
-template <class T>
-void deliver(const Communicator& comm, const RowExchange& plan, std::size_t width, AlignedVector<T>& values) {
-  AlignedVector<T> moved(plan.arriving() * width);
-  plan.move(comm, std::span<const T>(values), width, std::span<T>(moved));
-  values = std::move(moved);
-}
-
-/// Collective. Brings rows near each other on the map together, with all that belongs to them.
+/// One call of optimize().
 template <class Real>
-void reorder(const Communicator& comm, Attraction<Real>& attraction, OptimizerState<Real>& state,
-             MovingMap<Real>& moving) {
-  const std::vector<GlobalIndex> place = places_along_map(comm, moving.map);
-  const RowPartition partition(moving.map.rows(), comm.size());
-  const RowExchange plan = RowExchange::deliver(comm, partition, place);
-  attraction.reorder(comm, place, plan);
-  const auto dims = static_cast<std::size_t>(moving.map.columns);
-  deliver(comm, plan, dims, moving.map.values);
-  deliver(comm, plan, dims, state.velocity);
-  deliver(comm, plan, dims, state.gains);
-  std::vector<GlobalIndex> input_row(plan.arriving());
-  plan.move(comm, std::span<const GlobalIndex>(moving.input_row), 1, std::span<GlobalIndex>(input_row));
-  moving.input_row = std::move(input_row);
-  moving.map.partition = partition;
-  return_free_memory();  // of the rows before
-}
+class Loop {
+ public:
+  Loop(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options, LoopState<Real>& state,
+       Timers& timers, const std::function<void(const IterationReport&)>& watch)
+      : comm_(comm),
+        objective_(objective),
+        options_(options),
+        state_(state),
+        timers_(timers),
+        watch_(watch),
+        current_(comm, state.moving.map),
+        point_cost_(objective.cost_of_a_point(state.moving.map.rows())) {
+    for (const Phase& phase : options.phases) {
+      report_.total_iterations += phase.iterations;
+    }
+    report_.open_end = options.pace.tolerance > 0.0;
+    may_reorder_ = options.reorder && !state.moving.input_row.empty() && objective.attraction().takes_order();
+  }
 
-/// Collective. Where a map has diverged: the first row of the input whose place or velocity is not a finite number;
-/// where all are, the first whose step is none (one bad place makes bad steps of all rows), else the one farthest out.
-template <class Real>
-GlobalIndex diverged_row(const Communicator& comm, const LoopState<Real>& state, std::span<const double> gradient) {
-  const MovingMap<Real>& moving = state.moving;
-  const auto dims = static_cast<std::size_t>(moving.map.columns);
-  constexpr GlobalIndex none = std::numeric_limits<GlobalIndex>::max();
-  GlobalIndex bad = none;
-  GlobalIndex bad_step = none;
-  GlobalIndex farthest = none;
-  double reach = 0.0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(moving.map.local_rows()); ++i) {
-    const GlobalIndex row =
-        moving.input_row.empty() ? moving.map.first_row() + static_cast<GlobalIndex>(i) : moving.input_row[i];
-    for (std::size_t m = i * dims; m < (i + 1) * dims; ++m) {
-      const auto place = std::abs(static_cast<double>(moving.map.values[m]));
-      const double step = gradient.empty() ? 0.0 : gradient[m];
-      if (!std::isfinite(place) || !std::isfinite(static_cast<double>(state.optimizer.velocity[m]))) {
-        bad = std::min(bad, row);
-      } else if (!std::isfinite(step)) {
-        bad_step = std::min(bad_step, row);
-      } else if (place > reach) {
-        reach = place;
-        farthest = row;
+  bool run(const std::function<bool()>& after_update) {
+    while (state_.iteration < report_.total_iterations) {
+      const Position position = place();
+      const bool measure = state_.iteration % options_.measure_every == 0;
+      const bool check = state_.iteration % options_.pace.check_every == 0;
+      try {
+        if (check) {
+          keep_spread();
+        }
+        evaluate(position, measure || check);
+        if (check && looks_done(position)) {
+          note_history(position.step, true);
+          report(position, true);
+          state_.ending = Ending::converged;
+          return true;
+        }
+      } catch (const DivergedMap& error) {
+        go_back(error, position);
+        continue;
+      }
+      if (measure) {
+        note_history(position.step, true);
+      }
+      report(position, measure);
+      {
+        const auto timer = timers_.scope("update");
+        update(std::span<const double>(value_.gradient), position.step, options_.optimizer, state_.optimizer,
+               state_.moving.map);
+      }
+      ++state_.iteration;
+      if (after_update && after_update()) {
+        return false;
+      }
+    }
+    Position last = place();
+    last.step.exaggeration = 1.0;
+    evaluate(last, true);
+    note_history(last.step, true);
+    report(last, true);
+    state_.ending = Ending::iterations;
+    return true;
+  }
+
+ private:
+  static constexpr double jitter = 0.01;  // of the spread
+  static constexpr int most_partings = 3;
+
+  struct Position {
+    const Phase* phase = nullptr;
+    Step step;
+    int done = 0;  // iterations of the phase
+    bool last_phase = false;
+  };
+
+  /// What the next iteration is: where it stands in the phases, more careful after each divergence.
+  [[nodiscard]] Position place() const {
+    static const Phase none;
+    Position position{&none, {}, 0, true};
+    int begin = 0;
+    for (const Phase& phase : options_.phases) {
+      position.phase = &phase;
+      position.last_phase = &phase == &options_.phases.back();
+      if (state_.iteration < begin + phase.iterations || position.last_phase) {
+        position.done = std::min(phase.iterations, state_.iteration - begin);
+        position.step = phase.at(position.done);
+        break;
+      }
+      begin += phase.iterations;
+    }
+    const double caution = std::ldexp(1.0, 2 * state_.pace.recoveries);
+    position.step.learning_rate /= caution;
+    if (state_.pace.recoveries > 0) {
+      position.step.momentum = std::max(0.0, 1.0 - caution * (1.0 - position.step.momentum));
+    }
+    return position;
+  }
+
+  void evaluate(const Position& position, bool with_cost) {
+    current_.moved();
+    if (may_reorder_ && is_reorder_due(state_.iteration)) {
+      const auto timer = timers_.scope("reorder");
+      reorder(comm_, objective_.attraction(), state_);
+    }
+    if (state_.iteration % options_.calibrate_every == 0 || objective_.field().outgrown()) {
+      state_.force_error = objective_.field().calibrate(current_, timers_);
+    }
+    objective_.evaluate(current_, position.step.exaggeration, with_cost, value_, timers_);
+    if (!value_.finite) {
+      throw DivergedMap("a value that is no finite number appeared");
+    }
+  }
+
+  void note_history(const Step& step, bool measure) {
+    if (measure) {
+      state_.kl = value_.cost;
+      state_.gradient_norm = norm(comm_, value_.gradient);
+      state_.history.push_back(
+          {state_.iteration, state_.kl, state_.gradient_norm, state_.force_error, step.exaggeration});
+    }
+  }
+
+  void report(const Position& position, bool measured) {
+    report_.iteration = state_.iteration;
+    report_.kl = state_.kl;
+    report_.gradient_norm = state_.gradient_norm;
+    report_.force_error = state_.force_error;
+    report_.phase = position.phase;
+    report_.step = position.step;
+    report_.measured = measured;
+    watch_(report_);
+  }
+
+  /// Takes the cost of a check. Whether the map is done; throws DivergedMap where it gets worse and worse.
+  bool looks_done(const Position& position) {
+    const double cost = value_.cost;
+    Pace& pace = state_.pace;
+    if (!position.last_phase) {
+      if (std::isinf(pace.start)) {
+        pace.start = cost;
+      }
+      // Exaggeration may cost more than a single point does, but not much; a given map may begin anywhere.
+      const double most = 1.5 * point_cost_ + objective_.terms_in_cost(state_.moving.map.rows());
+      if (!(cost <= std::max(most, pace.start))) {
+        throw DivergedMap(fmt::format("the cost has risen to {:.4g}", cost));
+      }
+      keep_good_map();
+      return false;
+    }
+    const double rise = 0.03 * std::abs(pace.best) + 0.02 * std::abs(point_cost_) +
+                        0.02 * objective_.terms_in_cost(state_.moving.map.rows());
+    if (!(cost <= pace.best + rise)) {
+      if (++pace.rising > 1) {  // once may be a swing, as at the beginning of the phase
+        throw DivergedMap(fmt::format("the cost has risen from {:.4g} to {:.4g}", pace.best, cost));
+      }
+      return false;
+    }
+    pace.rising = 0;
+    if (pace.take(cost, options_.pace.check_every)) {
+      keep_good_map();
+    }
+    if (options_.pace.tolerance == 0.0 || position.done < Pace::least_iterations ||
+        !(pace.fall(options_.pace.check_every, 1e-3 * std::abs(point_cost_)) < options_.pace.tolerance)) {
+      return false;
+    }
+    const Embedding<Real>& map = state_.moving.map;
+    const MapShape shape = shape_of(comm_, map);
+    if (pace.partings < most_partings && is_flat(shape, map.rows(), map.columns)) {
+      ++pace.partings;  // a line may be a saddle, on which the cost stands still
+      pace.bests.clear();
+      part_axes(jitter * std::max(shape.deviation[0], options_.pace.least_spread));
+      again(position);
+      return false;
+    }
+    if (cost > pace.best) {  // the last steps led away from the best map
+      state_.moving.map.values = state_.good_map;
+      again(position);
+    }
+    return true;
+  }
+
+  /// The gradient and the cost once more, of points that were moved by other than a step.
+  void again(const Position& position) {
+    current_.moved();
+    objective_.evaluate(current_, position.step.exaggeration, true, value_, timers_);
+  }
+
+  void keep_good_map() {
+    state_.good_map = state_.moving.map.values;
+    state_.pace.good_iteration = state_.iteration;
+  }
+
+  /// Looks at the size of the map: throws DivergedMap where it is beyond all use, and scales up one that shrinks.
+  void keep_spread() {
+    Embedding<Real>& map = state_.moving.map;
+    const double extent = extent_of(comm_, map);
+    const double most = 1000.0 + 20.0 * std::sqrt(static_cast<double>(map.rows()));
+    if (state_.iteration > 0 && std::isfinite(extent) && extent > most) {
+      throw DivergedMap(fmt::format("the map has grown to {:.3g} units", extent));
+    }
+    const double least = options_.pace.least_spread;
+    if (!(extent < 10.0 * least)) {
+      return;
+    }
+    const MapShape shape = shape_of(comm_, map);
+    const bool flat = is_flat(shape, map.rows(), map.columns);
+    if (shape.deviation[0] >= 0.5 * least && !flat) {
+      return;
+    }
+    const double factor = shape.deviation[0] > 0.0 ? std::max(1.0, least / shape.deviation[0]) : 1.0;
+    const auto dims = static_cast<std::size_t>(map.columns);
+    for (std::size_t i = 0; i < map.values.size(); ++i) {
+      map.values[i] = static_cast<Real>((static_cast<double>(map.values[i]) - shape.mean[i % dims]) * factor);
+      state_.optimizer.velocity[i] *= static_cast<Real>(factor);
+    }
+    if (flat || shape.deviation[0] == 0.0) {
+      part_axes(shape.deviation[0] == 0.0 ? least : jitter * least);
+    }
+  }
+
+  /// Moves all rows at random: the axes have become one, as far as the digits go, and no force could part them.
+  void part_axes(double spread) {
+    Embedding<Real>& map = state_.moving.map;
+    const CounterRandom random(options_.pace.seed ^ static_cast<std::uint64_t>(state_.iteration));
+    const auto dims = static_cast<std::size_t>(map.columns);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(map.local_rows()); ++i) {
+      const GlobalIndex row =
+          state_.moving.input_row.empty() ? map.first_row() + static_cast<GlobalIndex>(i) : state_.moving.input_row[i];
+      for (std::size_t m = 0; m < dims; ++m) {
+        map.values[i * dims + m] += static_cast<Real>(spread * random.normal(row, static_cast<std::uint32_t>(m)));
       }
     }
   }
-  bad = comm.min(bad);
-  bad_step = comm.min(bad_step);
-  const bool is_farthest = reach == comm.max(reach);
-  farthest = comm.min(is_farthest ? farthest : none);
-  return bad != none ? bad : bad_step != none ? bad_step : farthest != none ? farthest : 0;
-}
+
+  /// After a divergence: to the last good map, with a quarter of the step.
+  void go_back(const DivergedMap& error, const Position& position) {
+    Pace& pace = state_.pace;
+    if (pace.recoveries >= options_.pace.most_recoveries) {
+      const std::string tries =
+          pace.recoveries > 0 ? fmt::format(", after {} returns to a good map with smaller steps", pace.recoveries)
+                              : std::string();
+      throw DivergedMap(
+          fmt::format("the map diverged: {} in iteration {}, at row {} of the input (counted from 0){}: use a smaller "
+                      "--learning-rate than {:g} or a smaller --momentum, or leave them at auto",
+                      error.what(), state_.iteration, diverged_row<Real>(comm_, state_, value_.gradient), tries,
+                      position.step.learning_rate));
+    }
+    const int before = state_.iteration;
+    pace.go_back();
+    state_.moving.map.values = state_.good_map;
+    std::fill(state_.optimizer.velocity.begin(), state_.optimizer.velocity.end(), Real{0});
+    std::fill(state_.optimizer.gains.begin(), state_.optimizer.gains.end(), Real{1});
+    state_.iteration = pace.good_iteration;
+    std::erase_if(state_.history, [&](const HistoryEntry& entry) { return entry.iteration >= state_.iteration; });
+    if (options_.tell) {
+      options_.tell(fmt::format(
+          "note: the map diverged ({} in iteration {}); it goes on from iteration {} with a learning rate of {:g} and "
+          "momentum {:.3g}",
+          error.what(), before, state_.iteration, place().step.learning_rate, place().step.momentum));
+    }
+  }
+
+  const Communicator& comm_;
+  Objective<Real>& objective_;
+  const OptimizeOptions& options_;
+  LoopState<Real>& state_;
+  Timers& timers_;
+  const std::function<void(const IterationReport&)>& watch_;
+  CurrentMap<Real> current_;
+  double point_cost_;
+  bool may_reorder_ = false;
+  ObjectiveValue value_;
+  IterationReport report_;
+};
 
 }  // namespace
-
-template <class Real>
-bool all_finite(const Communicator& comm, const LoopState<Real>& state) {
-  const auto finite = [](const AlignedVector<Real>& values) {
-    return std::all_of(values.begin(), values.end(), [](Real value) { return std::isfinite(value); });
-  };
-  const bool fine =
-      finite(state.moving.map.values) && finite(state.optimizer.velocity) && finite(state.optimizer.gains);
-  return comm.min(std::int64_t{fine ? 1 : 0}) == 1;
-}
 
 template <class Real>
 bool optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
               LoopState<Real>& state, Timers& timers, const std::function<void(const IterationReport&)>& watch,
               const std::function<bool()>& after_update) {
-  MovingMap<Real>& moving = state.moving;
-  CurrentMap<Real> current(comm, moving.map);
-  ObjectiveValue value;
-  IterationReport report;
-  for (const Phase& phase : options.phases) {
-    report.total_iterations += phase.iterations;
-  }
-
-  const bool may_reorder = options.reorder && !moving.input_row.empty() && objective.attraction().takes_order();
-  const auto evaluate = [&](const Phase& phase, bool measure) {
-    current.moved();
-    if (may_reorder && is_reorder_due(state.iteration)) {
-      const auto timer = timers.scope("reorder");
-      reorder(comm, objective.attraction(), state.optimizer, moving);
-    }
-    const auto diverged = [&](const std::string& sign) {
-      return DivergedMap(
-          fmt::format("the map diverged: {} in iteration {}, at row {} of the input (counted from 0): use a "
-                      "smaller --learning-rate than {:g}, or leave it at auto",
-                      sign, state.iteration, diverged_row<Real>(comm, state, value.gradient), phase.learning_rate));
-    };
-    try {
-      if (state.iteration % options.calibrate_every == 0 || objective.field().outgrown()) {
-        state.force_error = objective.field().calibrate(current, timers);
-      }
-      objective.evaluate(current, phase.exaggeration, measure, value, timers);
-    } catch (const DivergedMap& error) {
-      throw diverged(error.what());
-    }
-    if (!value.finite) {
-      throw diverged("a value that is no finite number appeared");
-    }
-    if (measure) {
-      state.kl = value.cost;
-      state.gradient_norm = norm(comm, value.gradient);
-      state.history.push_back({state.iteration, state.kl, state.gradient_norm, state.force_error, phase.exaggeration});
-    }
-    report.iteration = state.iteration;
-    report.kl = state.kl;
-    report.gradient_norm = state.gradient_norm;
-    report.force_error = state.force_error;
-    report.phase = &phase;
-    report.measured = measure;
-    watch(report);
-  };
-
-  int end = 0;
-  for (const Phase& phase : options.phases) {
-    end += phase.iterations;
-    while (state.iteration < end) {
-      evaluate(phase, state.iteration % options.measure_every == 0);
-      {
-        const auto timer = timers.scope("update");
-        update(std::span<const double>(value.gradient), phase, options.optimizer, state.optimizer, moving.map);
-      }
-      ++state.iteration;
-      if (after_update && after_update()) {
-        return false;
-      }
-    }
-  }
-  Phase last = options.phases.empty() ? Phase{} : options.phases.back();
-  last.exaggeration = 1.0;
-  evaluate(last, true);
-  return true;
+  return Loop<Real>(comm, objective, options, state, timers, watch).run(after_update);
 }
 
-template <class Real>
-std::vector<GlobalIndex> places_in(const Communicator& comm, const MovingMap<Real>& moving,
-                                   std::span<const GlobalIndex> input_row) {
-  const RowPartition even(moving.map.rows(), comm.size());
-  std::vector<GlobalIndex> own(moving.input_row.size());
-  std::iota(own.begin(), own.end(), even.begin(comm.rank()));
-  std::vector<GlobalIndex> place_of_input(own.size());
-  RowExchange::deliver(comm, even, moving.input_row)
-      .move(comm, std::span<const GlobalIndex>(own), 1, std::span<GlobalIndex>(place_of_input));
-  std::vector<GlobalIndex> places(input_row.size());
-  RowExchange::fetch(comm, even, input_row)
-      .move(comm, std::span<const GlobalIndex>(place_of_input), 1, std::span<GlobalIndex>(places));
-  return places;
-}
-
-template bool all_finite(const Communicator&, const LoopState<float>&);
-template bool all_finite(const Communicator&, const LoopState<double>&);
 template bool optimize(const Communicator&, Objective<float>&, const OptimizeOptions&, LoopState<float>&, Timers&,
                        const std::function<void(const IterationReport&)>&, const std::function<bool()>&);
 template bool optimize(const Communicator&, Objective<double>&, const OptimizeOptions&, LoopState<double>&, Timers&,
                        const std::function<void(const IterationReport&)>&, const std::function<bool()>&);
-template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<float>&, std::span<const GlobalIndex>);
-template std::vector<GlobalIndex> places_in(const Communicator&, const MovingMap<double>&,
-                                            std::span<const GlobalIndex>);
 
 }  // namespace distsne

@@ -1,6 +1,8 @@
 /// SNE: a normalization Z_i for every row, and a second field with the charges 1 / Z_j.
 #pragma once
 
+#include <cmath>
+
 #include "distsne/embed/objective.hpp"
 
 namespace distsne {
@@ -14,6 +16,11 @@ class SneObjective final : public Objective<Real> {
 
   void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                 Timers& timers) override;
+  [[nodiscard]] double cost_of_a_point(GlobalIndex rows) const override {
+    const auto n = static_cast<double>(rows);
+    return parts_.entropy.conditional_p_log_p + n * std::log(n - 1.0);
+  }
+  [[nodiscard]] double terms_in_cost(GlobalIndex rows) const override { return static_cast<double>(rows); }
   [[nodiscard]] Field<Real>& field() override { return *parts_.field; }
   [[nodiscard]] Attraction<Real>& attraction() override { return *parts_.attraction; }
 

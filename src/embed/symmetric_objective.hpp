@@ -1,6 +1,8 @@
 /// Symmetric SNE and t-SNE: one normalization Z over all pairs.
 #pragma once
 
+#include <cmath>
+
 #include "distsne/embed/objective.hpp"
 
 namespace distsne {
@@ -13,6 +15,11 @@ class SymmetricObjective final : public Objective<Real> {
 
   void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                 Timers& timers) override;
+  [[nodiscard]] double cost_of_a_point(GlobalIndex rows) const override {
+    const auto n = static_cast<double>(rows);
+    return parts_.entropy.joint_p_log_p + std::log(n) + std::log(n - 1.0);
+  }
+  [[nodiscard]] double terms_in_cost(GlobalIndex /*rows*/) const override { return 1.0; }
   [[nodiscard]] Field<Real>& field() override { return *parts_.field; }
   [[nodiscard]] Attraction<Real>& attraction() override { return *parts_.attraction; }
 

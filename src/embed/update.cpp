@@ -1,9 +1,10 @@
-/// Plain gradient descent, and momentum with gains.
+/// Plain gradient descent, and momentum with gains, also in Nesterov's form.
 #include "distsne/embed/update.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "embed/combine.hpp"
 
@@ -24,33 +25,52 @@ void descend(std::span<const double> gradient, double learning_rate, Embedding<R
   });
 }
 
+/// Shortens a step of `dims` coordinates that is too long.
 template <class Real>
-void descend_with_gains(std::span<const double> gradient, const Phase& phase, OptimizerState<Real>& state,
+void shorten(Real* step, std::size_t dims) {
+  double squared = 0.0;
+  for (std::size_t m = 0; m < dims; ++m) {
+    squared += static_cast<double>(step[m]) * static_cast<double>(step[m]);
+  }
+  if (squared > longest_step * longest_step) {
+    const auto factor = static_cast<Real>(longest_step / std::sqrt(squared));
+    for (std::size_t m = 0; m < dims; ++m) {
+      step[m] *= factor;
+    }
+  }
+}
+
+template <bool Ahead, class Real>
+void descend_with_gains(std::span<const double> gradient, const Step& step, OptimizerState<Real>& state,
                         Embedding<Real>& map) {
   const auto dims = static_cast<std::size_t>(map.columns);
+  const double largest_gain = Ahead ? most_gain : std::numeric_limits<double>::infinity();
   for_ranges(gradient.size() / dims, [&](std::size_t first, std::size_t end) {
     for (std::size_t i = first * dims; i < end * dims; ++i) {
       const auto velocity = static_cast<double>(state.velocity[i]);
       const auto gain = static_cast<double>(state.gains[i]);
       // No branches: which way a coordinate goes cannot be foreseen.
       const auto turned = static_cast<std::size_t>((gradient[i] > 0.0) != (velocity > 0.0));
-      const double changed = std::max(gain * gain_factor[turned] + gain_term[turned], least_gain);
+      const double changed =
+          std::min(std::max(gain * gain_factor[turned] + gain_term[turned], least_gain), largest_gain);
       state.gains[i] = static_cast<Real>(changed);
-      state.velocity[i] = static_cast<Real>(phase.momentum * velocity - phase.learning_rate * changed * gradient[i]);
+      state.velocity[i] = static_cast<Real>(step.momentum * velocity - step.learning_rate * changed * gradient[i]);
     }
     for (std::size_t i = first * dims; i < end * dims; i += dims) {
-      double squared_step = 0.0;
-      for (std::size_t m = i; m < i + dims; ++m) {
-        squared_step += static_cast<double>(state.velocity[m]) * static_cast<double>(state.velocity[m]);
-      }
-      if (squared_step > longest_step * longest_step) {
-        const auto shorten = static_cast<Real>(longest_step / std::sqrt(squared_step));
-        for (std::size_t m = i; m < i + dims; ++m) {
-          state.velocity[m] *= shorten;
+      shorten(&state.velocity[i], dims);
+      std::array<Real, 3> move{};
+      for (std::size_t m = 0; m < dims; ++m) {
+        move[m] = state.velocity[i + m];
+        if constexpr (Ahead) {
+          move[m] = static_cast<Real>(step.momentum * static_cast<double>(move[m]) -
+                                      step.learning_rate * static_cast<double>(state.gains[i + m]) * gradient[i + m]);
         }
       }
-      for (std::size_t m = i; m < i + dims; ++m) {
-        map.values[m] += state.velocity[m];
+      if constexpr (Ahead) {
+        shorten(move.data(), dims);
+      }
+      for (std::size_t m = 0; m < dims; ++m) {
+        map.values[i + m] += move[m];
       }
     }
   });
@@ -59,16 +79,19 @@ void descend_with_gains(std::span<const double> gradient, const Phase& phase, Op
 }  // namespace
 
 template <class Real>
-void update(std::span<const double> gradient, const Phase& phase, Optimizer optimizer, OptimizerState<Real>& state,
+void update(std::span<const double> gradient, const Step& step, Optimizer optimizer, OptimizerState<Real>& state,
             Embedding<Real>& map) {
-  if (optimizer == Optimizer::gd) {
-    descend(gradient, phase.learning_rate, map);
-  } else {
-    descend_with_gains(gradient, phase, state, map);
+  switch (optimizer) {
+    case Optimizer::gd:
+      return descend(gradient, step.learning_rate, map);
+    case Optimizer::gains:
+      return descend_with_gains<false>(gradient, step, state, map);
+    case Optimizer::nesterov:
+      return descend_with_gains<true>(gradient, step, state, map);
   }
 }
 
-template void update(std::span<const double>, const Phase&, Optimizer, OptimizerState<float>&, Embedding<float>&);
-template void update(std::span<const double>, const Phase&, Optimizer, OptimizerState<double>&, Embedding<double>&);
+template void update(std::span<const double>, const Step&, Optimizer, OptimizerState<float>&, Embedding<float>&);
+template void update(std::span<const double>, const Step&, Optimizer, OptimizerState<double>&, Embedding<double>&);
 
 }  // namespace distsne

@@ -17,6 +17,15 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.attribute("config", record.config);
   out.attribute("iterations", record.iterations);
   out.attribute("finished", std::int64_t{record.finished ? 1 : 0});
+  out.attribute("ending", record.ending);
+  out.attribute("kl_fall", record.fall);
+  out.attribute("recoveries", std::int64_t{record.recoveries});
+  out.attribute("flat", std::int64_t{record.flat ? 1 : 0});
+  std::string changes;
+  for (const std::string& change : record.changes) {
+    changes += change + "\n";
+  }
+  out.attribute("changes", changes);
   out.attribute("neighbors", record.neighbors);
   out.attribute("recall", record.recall);
   out.attribute("seed", record.seed);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <stdexcept>
@@ -20,6 +21,39 @@ using Json = nlohmann::json;
 
 namespace {
 
+Json facts_of_pace(const Pace& pace) {
+  Json bests = Json::array();
+  for (const double best : pace.bests) {
+    bests.push_back(json_of(best));
+  }
+  return {{"start", json_of(pace.start)},
+          {"best", json_of(pace.best)},
+          {"bests", bests},
+          {"good iteration", pace.good_iteration},
+          {"rising", pace.rising},
+          {"recoveries", pace.recoveries},
+          {"partings", pace.partings}};
+}
+
+void take_pace(const Json& facts, Pace& pace) {
+  constexpr int most = std::numeric_limits<int>::max();
+  constexpr int most_recoveries = 1000;
+  pace = {};
+  if (!facts.at("start").is_null()) {
+    pace.start = number_in(facts.at("start"));
+  }
+  if (!facts.at("best").is_null()) {
+    pace.best = number_in(facts.at("best"));
+  }
+  for (const Json& best : facts.at("bests")) {
+    pace.bests.push_back(number_in(best));
+  }
+  pace.good_iteration = static_cast<int>(integer_in(facts.at("good iteration"), 0, most));
+  pace.rising = static_cast<int>(integer_in(facts.at("rising"), 0, most_recoveries));
+  pace.recoveries = static_cast<int>(integer_in(facts.at("recoveries"), 0, most_recoveries));
+  pace.partings = static_cast<int>(integer_in(facts.at("partings"), 0, most_recoveries));
+}
+
 /// What the facts of a checkpoint tell about the loop and its field.
 template <class Real>
 void take_facts(const Json& facts, LoopState<Real>& state, FieldFit& fit) {
@@ -32,6 +66,7 @@ void take_facts(const Json& facts, LoopState<Real>& state, FieldFit& fit) {
     state.history.push_back({integer_in(entry.at(0), 0, most), number_in(entry.at(1)), number_in(entry.at(2)),
                              number_in(entry.at(3)), number_in(entry.at(4))});
   }
+  take_pace(facts.at("pace"), state.pace);
   const Json& sizes = facts.at("fit");
   fit = {number_in(sizes.at(0)), number_in(sizes.at(1)), number_in(sizes.at(2))};
   if (!(fit.step >= 0.0 && fit.extent >= 0.0 && fit.latest_extent >= 0.0)) {
@@ -87,6 +122,7 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
       found.moving.map.values = (*file)->template read<AlignedVector<Real>>("map", dims, kept.even());
       found.optimizer.velocity = (*file)->template read<AlignedVector<Real>>("velocity", dims, kept.even());
       found.optimizer.gains = (*file)->template read<AlignedVector<Real>>("gains", dims, kept.even());
+      found.good_map = (*file)->template read<AlignedVector<Real>>("good_map", dims, kept.even());
       if (!kept.run.plan.dense) {
         found.moving.input_row = (*file)->template read<std::vector<GlobalIndex>>("input_row", 1, kept.even());
         if (!names_every_row_once(comm, kept.even(), found.moving.input_row)) {
@@ -108,6 +144,11 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
     }
     objective.field().set_fit(fit);
     state = std::move(found);
+    if (kept.changed) {  // what comes is judged by itself
+      state.pace.recoveries = 0;
+      state.pace.bests.clear();
+      state.pace.best = std::numeric_limits<double>::infinity();
+    }
     kept.run.progress.say(fmt::format("resumed after iteration {} from {}", state.iteration, name));
     kept.last_kept = now_seconds();
     kept.whole = name;
@@ -135,6 +176,8 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
                {"gradient norm", json_of(state.gradient_norm)},
                {"force error", json_of(state.force_error)},
                {"fit", {fit.step, fit.extent, fit.latest_extent}},
+               {"pace", facts_of_pace(state.pace)},
+               {"changes", kept.record.changes},
                {"history", Json::array()}};
     for (const HistoryEntry& entry : state.history) {
       facts["history"].push_back({entry.iteration, json_of(entry.kl), json_of(entry.gradient_norm),
@@ -144,7 +187,8 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
     std::vector<SavedArray> arrays{
         SavedArray::of<Real>("map", map.rows(), map.columns, map.first_row(), map.values),
         SavedArray::of<Real>("velocity", map.rows(), map.columns, map.first_row(), state.optimizer.velocity),
-        SavedArray::of<Real>("gains", map.rows(), map.columns, map.first_row(), state.optimizer.gains)};
+        SavedArray::of<Real>("gains", map.rows(), map.columns, map.first_row(), state.optimizer.gains),
+        SavedArray::of<Real>("good_map", map.rows(), map.columns, map.first_row(), state.good_map)};
     if (!kept.run.plan.dense) {
       arrays.push_back(
           SavedArray::of<std::int64_t>("input_row", map.rows(), 1, map.first_row(), state.moving.input_row));

@@ -61,7 +61,13 @@ Json Checkpoint<Real>::State::facts_of(const SavedFile& file, const std::string&
   }
   std::string note;
   // The ranks may see other times of a file: rank 0 decides.
-  std::string differs = from_facts(name, [&] { return difference(facts.at("run"), now, note); });
+  std::vector<std::string> changes;
+  std::string differs = from_facts(name, [&] {
+    for (const Json& change : facts.value("changes", Json::array())) {
+      changes.push_back(change.get<std::string>());
+    }
+    return difference(facts.at("run"), now, run.config.resume_with_changes ? &changes : nullptr, note);
+  });
   differs = run.comm.broadcast_string(differs);
   require_everywhere(
       run.comm, differs.empty(),
@@ -70,6 +76,14 @@ Json Checkpoint<Real>::State::facts_of(const SavedFile& file, const std::string&
                   name, differs));
   if (!note.empty()) {
     run.progress.say(note);
+  }
+  if (name == path || name == previous) {
+    changed = changed || changes.size() > facts.value("changes", Json::array()).size();
+    for (const std::string& change : changes) {
+      if (std::find(record.changes.begin(), record.changes.end(), change) == record.changes.end()) {
+        record.changes.push_back(change);
+      }
+    }
   }
   return facts;
 }

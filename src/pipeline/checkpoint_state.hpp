@@ -47,7 +47,8 @@ struct Checkpoint<Real>::State {
   std::string reason;
   double last_kept = now_seconds();
   bool something_kept = false;
-  std::string whole;  // the file of the iterations that is known to be good
+  bool changed = false;  // the run goes on with other options than it had
+  std::string whole;     // the file of the iterations that is known to be good
   std::optional<int> last_iteration;
 
   State(Run& run_in, RunRecord& record_in);

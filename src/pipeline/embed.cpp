@@ -39,7 +39,7 @@ DistributedMatrix<double> leading_scores(const Run& run, const DistributedMatrix
 template <class Real>
 Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
   const Config& config = run.config;
-  const double spread = config.initialization.spread;
+  const double spread = config.initialization.spread.value_or(initial_spread(config.schedule));
   const LocalIndex dims = config.objective.dims;
   switch (config.initialization.kind) {
     case InitialMap::file:
@@ -214,6 +214,52 @@ std::string last_good(std::optional<int> iteration, const std::string& checkpoin
                    : std::string("there is no checkpoint of the iterations before");
 }
 
+PaceOptions pace_of(const Config& config, GlobalIndex rows) {
+  PaceOptions pace;
+  if (finds_its_end(config.schedule)) {
+    pace.check_every = 10;
+    pace.tolerance = tolerance_of(config.schedule, rows);
+  }
+  pace.least_spread = config.schedule.schedule == Schedule::annealed ? initial_spread(config.schedule) : 0.0;
+  pace.seed = config.seed;
+  return pace;
+}
+
+/// Collective. What is to be known of the end of a map: why it is the end, and whether the map is what it seems.
+template <class Real>
+void judge_end(Run& run, const LoopState<Real>& state, RunRecord& record) {
+  const PaceOptions pace = pace_of(run.config, run.plan.rows);
+  const double tolerance = tolerance_of(run.config.schedule, run.plan.rows);
+  record.recoveries = state.pace.recoveries;
+  record.fall = state.pace.fall(pace.check_every, 0.0);
+  record.flat = is_flat(shape_of(run.comm, state.moving.map), run.plan.rows, state.moving.map.columns);
+  switch (state.ending) {
+    case Ending::none:
+      record.ending = "stopped";
+      break;
+    case Ending::converged:
+      record.ending = "converged";
+      break;
+    case Ending::iterations:
+      record.ending = finds_its_end(run.config.schedule) ? "cap" : "iterations";
+      break;
+  }
+  if (record.flat) {
+    run.progress.say(
+        "note: the map has no spread along one of its axes, or none at all: the affinities do not part the rows there "
+        "(too large a perplexity for the number of rows, or rows that are equal?)");
+  }
+  if (state.ending == Ending::converged) {
+    run.progress.say(fmt::format("converged after {} iterations: the KL falls by less than {:.2g} % per iteration",
+                                 state.iteration, 100.0 * tolerance));
+  } else if (state.ending == Ending::iterations && record.fall > tolerance) {
+    run.progress.say(fmt::format(
+        "note: the KL still falls by {:.2g} % per 50 iterations: {} would lower it further", 5000.0 * record.fall,
+        finds_its_end(run.config.schedule) ? "an explicit, larger --iterations"
+                                           : "more --iterations, or --iterations auto with the annealed schedule,"));
+  }
+}
+
 template <class Real>
 void run_stages(Run& run) {
   const Communicator& comm = run.comm;
@@ -240,8 +286,10 @@ void run_stages(Run& run) {
 
     OptimizeOptions options;
     options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);
-    options.optimizer = config.schedule.optimizer;
+    options.optimizer = optimizer_of(config.schedule);
     options.measure_every = config.measure_every;
+    options.pace = pace_of(config, run.plan.rows);
+    options.tell = [&run](const std::string& line) { run.progress.say(line); };
     try {
       record.finished = run.timed("iterations", [&] {
         return optimize<Real>(
@@ -253,6 +301,7 @@ void run_stages(Run& run) {
       throw Error(fmt::format("{}; {}", error.what(), last_good(checkpoint.last_iteration(), run.plan.checkpoint)),
                   error.code(), true);
     }
+    judge_end(run, state, record);
     write(run, state, record);
     if (!record.finished) {
       throw Error(fmt::format("stopped by {} after iteration {}; the map so far is in {}; {}", checkpoint.reason(),

@@ -64,7 +64,7 @@ void require_memory(const Communicator& comm, const Config& config, const Predic
   require_enough(comm, prediction, comm.node().size(), config.memory.value_or(available_memory_bytes()));
 }
 
-void print_prediction(const Config& config, const Prediction& prediction) {
+void print_prediction(const Config& config, GlobalIndex rows, const Prediction& prediction) {
   fmt::print("{:<14}{:>12}{:>14}{:>18}\n", "stage", "seconds", "MB of a rank", "MB a rank sends");
   for (const StagePrediction& stage : prediction.stages) {
     fmt::print("{:<14}{:>12.2f}{:>14.0f}{:>18.1f}\n", stage.stage, stage.seconds, stage.memory / 1e6,
@@ -72,8 +72,9 @@ void print_prediction(const Config& config, const Prediction& prediction) {
   }
   fmt::print("{:<14}{:>12.2f}{:>14.0f}\n", "in all", prediction.seconds, prediction.memory / 1e6);
   if (prediction.iteration_seconds > 0.0) {
-    fmt::print("each of the last of {} iterations: {:.3g} ms, {:.3g} MB sent by each rank\n",
-               config.schedule.iterations, 1e3 * prediction.iteration_seconds, prediction.iteration_bytes / 1e6);
+    fmt::print("each of the last of {}{} iterations: {:.3g} ms, {:.3g} MB sent by each rank\n",
+               finds_its_end(config.schedule) ? "about " : "", usual_iterations(config.schedule, rows),
+               1e3 * prediction.iteration_seconds, prediction.iteration_bytes / 1e6);
   }
 }
 
@@ -103,7 +104,7 @@ void show_plan(const Communicator& comm, const Config& config, const PlanRequest
     fmt::print("plan of {} of {} rows x {} columns on {} x {}, {}\n", name_of(config.objective.method), plan.rows,
                plan.input.columns, counted(place.ranks, "rank"), counted(place.threads, "thread"),
                counted(place.hosts, "host"));
-    print_prediction(config, prediction);
+    print_prediction(config, plan.rows, prediction);
     fmt::print("on each host: {} of {}\n", readable_bytes(prediction.memory * place.ranks_per_host()),
                std::isfinite(memory) ? readable_bytes(memory) : std::string("memory without limit"));
     if (best.ranks == 0) {

@@ -15,6 +15,6 @@ namespace distsne {
 void require_memory(const Communicator& comm, const Config& config, const Prediction& prediction);
 
 /// Prints the table of the stages.
-void print_prediction(const Config& config, const Prediction& prediction);
+void print_prediction(const Config& config, GlobalIndex rows, const Prediction& prediction);
 
 }  // namespace distsne

@@ -18,6 +18,12 @@ namespace {
 constexpr std::array<const char*, 9> without_bearing{
     "input", "output", "threads", "measure-every", "checkpoint", "checkpoint-every", "max-time", "log-json", "memory"};
 
+/// Options that say how the map moves and may be changed on the way, with --resume-with-changes.
+constexpr std::array<const char*, 9> changeable{
+    "iterations",    "exaggeration-iterations", "early-exaggeration", "exaggeration",
+    "learning-rate", "early-momentum",          "momentum",           "optimizer",
+    "tolerance"};
+
 /// Size and time of a file, which change when it does.
 std::string mark_of(const std::string& path) {
   std::error_code failed;
@@ -57,11 +63,17 @@ nlohmann::json identity_of(const Run& run) {
   return nlohmann::json::parse(identity.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-std::string difference(const nlohmann::json& kept, const nlohmann::json& now, std::string& note) {
+std::string difference(const nlohmann::json& kept, const nlohmann::json& now, std::vector<std::string>* changes,
+                       std::string& note) {
   for (const auto& [name, value] : now.at("options").items()) {
     const std::string before = kept.at("options").value(name, std::string("none"));
     if (before != value) {
-      return fmt::format("--{} was {} and is {}", name, before, value.template get<std::string>());
+      std::string change = fmt::format("--{} was {} and is {}", name, before, value.template get<std::string>());
+      const bool of_the_course = std::find(changeable.begin(), changeable.end(), name) != changeable.end();
+      if (changes == nullptr || !of_the_course) {
+        return change + (of_the_course ? " (--resume-with-changes goes on all the same)" : "");
+      }
+      changes->push_back(std::move(change));
     }
   }
   for (const char* name : {"rows", "columns", "dataset"}) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "pipeline/stages.hpp"
 
@@ -12,7 +13,9 @@ namespace distsne {
 [[nodiscard]] nlohmann::json identity_of(const Run& run);
 
 /// How `kept` differs from the run, for a message; empty when it does not. Two inputs of one checksum are the same
-/// whatever their times; a note of what differs without making it another run goes to `note`.
-[[nodiscard]] std::string difference(const nlohmann::json& kept, const nlohmann::json& now, std::string& note);
+/// whatever their times; a note of what differs without making it another run goes to `note`. Where `changes` is given,
+/// options of the course of the iterations may differ, and are noted there.
+[[nodiscard]] std::string difference(const nlohmann::json& kept, const nlohmann::json& now,
+                                     std::vector<std::string>* changes, std::string& note);
 
 }  // namespace distsne

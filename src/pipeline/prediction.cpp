@@ -50,10 +50,17 @@ struct Sizes {
 };
 
 /// The longest side that a map of so many rows gets, in map units: of t-SNE about 140 for 1,800 rows, 200 for 20,000,
-/// 220 for 70,000 and 300 for 5,000,000 after 500 iterations without exaggeration; of the Gaussian methods 12 to 20.
+/// 220 for 70,000 and 300 for 5,000,000 after 500 classic iterations without exaggeration, 210, 300, 390 and
+/// (1,000,000) 640 where the annealed schedule ends; of the Gaussian methods 12 to 20.
 double span(const Sizes& sizes, const Config& config) {
-  const double late = std::max(25, config.schedule.iterations - config.schedule.exaggeration_iterations);
   const bool wide = config.objective.method == Method::tsne;
+  if (config.schedule.schedule == Schedule::annealed) {
+    const double share = std::min(1.0, usual_iterations(config.schedule, static_cast<GlobalIndex>(sizes.rows)) / 200.0);
+    return (wide ? 210.0 : 12.0) * std::pow(sizes.rows / 1800.0, 0.17) * std::pow(share, 0.7) *
+           (config.objective.dims == 3 ? 0.75 : 1.0);
+  }
+  const double late =
+      std::max(25, config.schedule.iterations.value_or(750) - config.schedule.exaggeration_iterations.value_or(250));
   const double settled = (wide ? 150.0 : 12.0) * std::pow(sizes.rows / 1800.0, 0.09);
   return settled * std::pow(late / 500.0, 0.4) * (config.objective.dims == 3 ? 0.75 : 1.0);
 }
@@ -254,8 +261,8 @@ Prediction predict(Job job, const Config& config, const Plan& plan, const Workpl
   // The map, and with it the grid, is small for a while; measuring and reordering take their part, and waiting for the
   // slowest rank.
   const double early = sizes.grid ? 0.85 : 1.0;
-  late.seconds *= config.schedule.iterations * early * 1.06 * (place.ranks > 1 ? 1.15 : 1.0);
-  late.bytes_sent *= config.schedule.iterations * early;
+  late.seconds *= usual_iterations(config.schedule, plan.rows) * early * 1.06 * (place.ranks > 1 ? 1.15 : 1.0);
+  late.bytes_sent *= usual_iterations(config.schedule, plan.rows) * early;
   add(late);
   add({"write", 0.05 + mixed(30e-9 * sizes.rows, sizes, place), 60.0 * sizes.own_rows, 0.0});
   return prediction;

@@ -96,9 +96,9 @@ void Progress::iteration(const IterationReport& report) {
                          {"kl", report.kl},
                          {"gradient_norm", report.gradient_norm},
                          {"force_error", report.force_error},
-                         {"exaggeration", report.phase->exaggeration},
-                         {"momentum", report.phase->momentum},
-                         {"learning_rate", report.phase->learning_rate}});
+                         {"exaggeration", report.step.exaggeration},
+                         {"momentum", report.step.momentum},
+                         {"learning_rate", report.step.learning_rate}});
   }
   if (!speaks_) {
     return;
@@ -114,20 +114,21 @@ void Progress::iteration(const IterationReport& report) {
   }
   const int since = report.iteration - last_measured_iteration_;
   const double each = since > 0 ? (now - last_measured_) / since : 0.0;
-  std::string line = fmt::format("iteration {:>5} of {}  {:<18}  KL {:.4f}", report.iteration, report.total_iterations,
+  std::string line = fmt::format("iteration {:>5}{}  {:<18}  KL {:.4f}", report.iteration,
+                                 report.open_end ? std::string() : fmt::format(" of {}", report.total_iterations),
                                  report.phase->name, report.kl);
   if (since > 0) {
     line += fmt::format("  {:.3g} ms/iteration", 1e3 * each);
   }
-  if (!last && since > 0) {
+  if (!last && since > 0 && !report.open_end) {
     line += fmt::format("  {} left", readable_seconds(each * (report.total_iterations - report.iteration)));
   }
   if (report.measured) {
     say(line);
     detail(
         fmt::format("  gradient norm {:.4g}, force error {:.2g}, exaggeration {:g}, momentum {:g}, learning rate {:g}",
-                    report.gradient_norm, report.force_error, report.phase->exaggeration, report.phase->momentum,
-                    report.phase->learning_rate));
+                    report.gradient_norm, report.force_error, report.step.exaggeration, report.step.momentum,
+                    report.step.learning_rate));
     last_measured_ = now;
     last_measured_iteration_ = report.iteration;
   } else {

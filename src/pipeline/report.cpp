@@ -95,6 +95,10 @@ void report_end(const Run& run, const RunRecord& record) {
       fmt::format("neighbors found: {:.4f}; error of the repulsion: {:.2g}", record.recall, last.force_error));
   run.progress.record("end", {{"finished", record.finished},
                               {"iterations", record.iterations},
+                              {"ending", record.ending},
+                              {"kl_fall", std::isfinite(record.fall) ? nlohmann::json(record.fall) : nlohmann::json()},
+                              {"recoveries", record.recoveries},
+                              {"flat", record.flat},
                               {"kl", last.kl},
                               {"recall", record.recall},
                               {"force_error", last.force_error},

@@ -29,7 +29,7 @@ void begin(const Communicator& comm, const Config& config, const Plan& plan, con
 Prediction foresee(const Communicator& comm, Job job, const Config& config, const Plan& plan) {
   Prediction prediction = predict_run(comm, job, config, plan, config.dry_run);
   if (config.dry_run && comm.is_root()) {
-    print_prediction(config, prediction);
+    print_prediction(config, plan.rows, prediction);
     std::fflush(stdout);
   }
   require_memory(comm, config, prediction);

@@ -62,6 +62,7 @@ void measure(const Communicator& comm, bench::Report& report, const std::string&
   };
   row();  // in the order of the search
   ScheduleOptions schedule;
+  schedule.schedule = Schedule::classic;
   schedule.iterations = 220;  // reordered after 50, 100 and 200
   schedule.exaggeration_iterations = 150;
   OptimizeOptions loop;

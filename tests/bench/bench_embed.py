@@ -95,8 +95,9 @@ class Bench:
                        "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
                        "OMPI_MCA_hwloc_base_binding_policy": "none"}
         subprocess.run(["mpirun", "-n", str(self.arguments.ranks), self.arguments.program, "embed", source, "-q", "-o",
-                        output, "--iterations", str(self.arguments.iterations), "--exaggeration-iterations",
-                        str(self.early), "--measure-every", "250", *exact, *self.arguments.option],
+                        output, "--schedule", "classic", "--iterations", str(self.arguments.iterations),
+                        "--exaggeration-iterations", str(self.early), "--measure-every", "250", *exact,
+                        *self.arguments.option],
                        check=True, env=environment)
         with h5py.File(output) as file:
             phases = list(zip(file["timings/phase"].asstr()[:], file["timings/max"][:]))

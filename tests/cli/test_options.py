@@ -6,18 +6,20 @@ import program
 
 DEFAULTS = {
     "--method": "tsne", "--dims": "2", "--perplexity": "30", "--tail": "1", "--init": "auto", "--seed": "42",
-    "--iterations": "750", "--exaggeration-iterations": "250", "--early-exaggeration": "auto",
-    "--learning-rate": "auto", "--early-momentum": "0.5", "--momentum": "0.8", "--optimizer": "gains",
+    "--schedule": "annealed", "--iterations": "auto", "--exaggeration-iterations": "auto",
+    "--early-exaggeration": "auto", "--exaggeration": "1", "--tolerance": "auto",
+    "--learning-rate": "auto", "--early-momentum": "auto", "--momentum": "auto", "--optimizer": "auto",
     "--precision": "float", "--threads": "auto", "--measure-every": "50", "--metric": "euclidean", "--pca": "50",
     "--neighbors": "auto", "--k": "auto", "--recall": "0.95", "--affinity": "perplexity", "--sigma": "1",
-    "--field": "auto", "--accuracy": "0.01", "--checkpoint": "auto", "--checkpoint-every": "15min",
+    "--field": "auto", "--accuracy": "auto", "--checkpoint": "auto", "--checkpoint-every": "15min",
     "--max-time": "auto", "--memory": "auto",
 }
 # Every option at a value that is not its default.
 OTHER = [
     "--dataset", "group/X", "--method", "ssne", "--dims", "3", "--perplexity", "12.25", "--tail", "0.7",
     "--init", "random", "--seed", "18446744073709551615", "--iterations", "35", "--exaggeration-iterations", "15",
-    "--early-exaggeration", "3.3", "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
+    "--schedule", "classic", "--tolerance", "0.001", "--exaggeration", "1.5", "--early-exaggeration", "3.3",
+    "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
     "--optimizer", "gd", "--precision", "double", "--threads", "2", "--measure-every", "7",
     "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",
     "--checkpoint", "off", "--checkpoint-every", "1h30m", "--max-time", "2d", "--memory", "12GiB",

@@ -14,17 +14,18 @@ import program
 ATTRIBUTES = {
     "format": str, "format_version": np.int64, "version": str, "commit": str, "method": str, "input": str,
     "config": str, "iterations": np.int64, "finished": np.int64, "neighbors": np.int64, "recall": np.float64,
+    "ending": str, "kl_fall": np.float64, "recoveries": np.int64, "flat": np.int64, "changes": str,
     "seed": np.uint64, "ranks": np.int64, "threads": np.int64, "instruction_set": str,
     "peak_memory_min": np.float64, "peak_memory_mean": np.float64, "peak_memory_max": np.float64,
 }
-PROGRESS = r"iteration +\d+ of \d+  (early exaggeration|embedding) +KL -?\d+\.\d+"
+PROGRESS = r"iteration +\d+ of \d+  (early exaggeration|annealing|embedding) +KL -?\d+\.\d+"
 
 
 class ResultFile(program.ProgramTest):
     def test_has_everything_that_the_header_lists(self):
         output = self.folder / "map.h5"
         self.embed(self.digits(100), "-q", "-o", output, "--iterations", 40, "--exaggeration-iterations", 20,
-                   "--measure-every", 15, "--seed", 5, "--perplexity", 20, ranks=3, threads=2)
+                   "--measure-every", 15, "--schedule", "classic", "--seed", 5, "--perplexity", 20, ranks=3, threads=2)
         header = (program.SOURCE / "include/distsne/io/result.hpp").read_text()
         with h5py.File(output) as file:
             self.assertEqual(set(file), {"embedding", "labels", "history", "pca", "timings"})

@@ -49,21 +49,58 @@ TEST(Initialization, RandomMapIsAFunctionOfSeedAndRow) {
   }
 }
 
-TEST(Schedule, PhasesOfTheDefaults) {
-  const auto phases = phases_of(ScheduleOptions{}, Method::tsne, 1200);
+ScheduleOptions classic() {
+  ScheduleOptions options;
+  options.schedule = Schedule::classic;
+  return options;
+}
+
+TEST(Schedule, AnnealingGoesFromFullExaggerationToNone) {
+  for (const GlobalIndex rows : {GlobalIndex{100}, GlobalIndex{100000}}) {
+    const auto phases = phases_of(ScheduleOptions{}, Method::tsne, rows);
+    ASSERT_EQ(phases.size(), 3U);
+    EXPECT_EQ(phases[0].iterations + phases[1].iterations, rows == 100 ? 800 : 40);
+    EXPECT_EQ(phases[0].iterations + phases[1].iterations + phases[2].iterations, most_iterations);
+    EXPECT_EQ(phases[0].at(0).exaggeration, 12.0);
+    EXPECT_EQ(phases[1].at(0).exaggeration, 12.0);
+    for (int done = 1; done < phases[1].iterations; ++done) {
+      const Step before = phases[1].at(done - 1);
+      const Step now = phases[1].at(done);
+      EXPECT_LT(now.exaggeration, before.exaggeration);
+      // The step that the attraction makes stays the same.
+      EXPECT_NEAR(now.exaggeration * now.learning_rate, static_cast<double>(rows), 1e-9 * static_cast<double>(rows));
+    }
+    EXPECT_NEAR(phases[1].at(phases[1].iterations).exaggeration, 1.0, 1e-12);
+    EXPECT_EQ(phases[2].at(7).exaggeration, 1.0);
+    EXPECT_LE(phases[2].at(7).learning_rate, 0.7 * static_cast<double>(rows));
+  }
+  ScheduleOptions few;
+  few.iterations = 10;
+  int total = 0;
+  for (const Phase& phase : phases_of(few, Method::tsne, 100)) {
+    total += phase.iterations;
+  }
+  EXPECT_EQ(total, 10);
+}
+
+TEST(Schedule, PhasesOfTheClassicRecipe) {
+  const auto phases = phases_of(classic(), Method::tsne, 1200);
   ASSERT_EQ(phases.size(), 2U);
   EXPECT_EQ(phases[0].iterations, 250);
-  EXPECT_EQ(phases[0].exaggeration, 12.0);
-  EXPECT_EQ(phases[0].momentum, 0.5);
-  EXPECT_EQ(phases[0].learning_rate, 100.0);
   EXPECT_EQ(phases[1].iterations, 500);
-  EXPECT_EQ(phases[1].exaggeration, 1.0);
-  EXPECT_EQ(phases[1].momentum, 0.8);
-  EXPECT_EQ(phases[1].learning_rate, 1200.0);
+  for (const int done : {0, 100, 249}) {
+    EXPECT_EQ(phases[0].at(done).exaggeration, 12.0);
+    EXPECT_EQ(phases[0].at(done).momentum, 0.5);
+    EXPECT_EQ(phases[0].at(done).learning_rate, 100.0);
+    EXPECT_EQ(phases[1].at(done).exaggeration, 1.0);
+    EXPECT_EQ(phases[1].at(done).momentum, 0.8);
+    EXPECT_EQ(phases[1].at(done).learning_rate, 1200.0);
+  }
+  EXPECT_EQ(optimizer_of(classic()), Optimizer::gains);
 }
 
 TEST(Schedule, EmptyPhasesAreLeftOut) {
-  ScheduleOptions options;
+  ScheduleOptions options = classic();
   options.exaggeration_iterations = 0;
   EXPECT_EQ(phases_of(options, Method::tsne, 10).size(), 1U);
   options.exaggeration_iterations = 900;
@@ -78,7 +115,7 @@ TEST(Update, GradientDescentIsOneProduct) {
   const auto before = map.values;
   const std::vector<double> gradient{1.0, -2.0, 0.0, 4.0, 0.5, -1.0};
   OptimizerState<double> state(6);
-  update(std::span<const double>(gradient), {"", 1, 1.0, 0.8, 0.25}, Optimizer::gd, state, map);
+  update(std::span<const double>(gradient), {1.0, 0.8, 0.25}, Optimizer::gd, state, map);
   for (std::size_t i = 0; i < 6; ++i) {
     EXPECT_EQ(map.values[i], before[i] - 0.25 * gradient[i]);
   }
@@ -89,7 +126,7 @@ TEST(Update, GainsGrowWhereTheGradientTurnsAndSteepStepsAreShortened) {
   OptimizerState<double> state(2);
   state.velocity = {0.1, 0.1};
   const std::vector<double> gradient{1.0, -1.0};
-  update(std::span<const double>(gradient), {"", 1, 1.0, 0.5, 0.1}, Optimizer::gains, state, map);
+  update(std::span<const double>(gradient), {1.0, 0.5, 0.1}, Optimizer::gains, state, map);
   EXPECT_NEAR(state.gains[0], 0.8, 1e-15);  // the same sign: the step overshot
   EXPECT_NEAR(state.gains[1], 1.2, 1e-15);
   EXPECT_NEAR(map.values[0], 0.05 - 0.08, 1e-15);
@@ -97,13 +134,13 @@ TEST(Update, GainsGrowWhereTheGradientTurnsAndSteepStepsAreShortened) {
   for (int i = 0; i < 100; ++i) {
     state.velocity = {1.0, 1.0};
     const std::vector<double> same{1.0, 1.0};
-    update(std::span<const double>(same), {"", 1, 1.0, 0.5, 0.0}, Optimizer::gains, state, map);
+    update(std::span<const double>(same), {1.0, 0.5, 0.0}, Optimizer::gains, state, map);
   }
   EXPECT_EQ(state.gains[0], 0.01);
   map.values = {0.0, 0.0};
   state.velocity = {0.0, 0.0};
   const std::vector<double> steep{-3e6, 4e6};
-  update(std::span<const double>(steep), {"", 1, 1.0, 0.5, 1.0}, Optimizer::gains, state, map);
+  update(std::span<const double>(steep), {1.0, 0.5, 1.0}, Optimizer::gains, state, map);
   EXPECT_NEAR(std::hypot(map.values[0], map.values[1]), 5.0, 1e-12);
 }
 
@@ -140,7 +177,7 @@ TEST(Optimize, PlainDescentWithSmallStepsLowersTheCostMonotonically) {
   const RowPartition partition(150, comm.size());
   for (const Method method : {Method::sne, Method::ssne, Method::tsne}) {
     OptimizeOptions options;
-    options.phases = {{"", 200, 1.0, 0.0, method == Method::sne ? 0.05 : 0.05 * 150}};
+    options.phases = {Phase("", 200, Step{1.0, 0.0, method == Method::sne ? 0.05 : 0.05 * 150})};
     options.optimizer = Optimizer::gd;
     options.measure_every = 1;
     const auto history = run<double>(comm, partition, method, options).second;
@@ -155,9 +192,16 @@ TEST(Optimize, PlainDescentWithSmallStepsLowersTheCostMonotonically) {
 TEST(Optimize, SameBitsForAnyPartitionAndThreads) {
   const auto comm = Communicator::world();
   constexpr GlobalIndex rows = 101;
-  for (const Method method : {Method::sne, Method::ssne, Method::tsne}) {
+  for (const auto& [method, kind] :
+       {std::pair{Method::sne, Schedule::annealed}, std::pair{Method::ssne, Schedule::annealed},
+        std::pair{Method::tsne, Schedule::annealed}, std::pair{Method::tsne, Schedule::classic}}) {
+    ScheduleOptions schedule;
+    schedule.schedule = kind;
+    schedule.iterations = 60;
+    schedule.exaggeration_iterations = 20;
     OptimizeOptions options;
-    options.phases = phases_of(ScheduleOptions{60, 20, {}, 0.5, 0.8, {}, Optimizer::gains}, method, rows);
+    options.optimizer = optimizer_of(schedule);
+    options.phases = phases_of(schedule, method, rows);
     options.measure_every = 25;
     set_threads(1);
     const auto [expected, expected_history] = run<float>(Communicator::self(), test::whole(rows), method, options);
@@ -190,7 +234,8 @@ TEST(Optimize, NanIsFoundWithIterationAndRow) {
         auto objective = objective_of<float>(comm, partition, Method::tsne, field);
         LoopState<float> state(MovingMap<float>{initial_random<float>(partition, comm.rank(), 2, 1e-2, 3), {}});
         OptimizeOptions options;
-        options.phases = {{"", 50, 1.0, 0.5, 5.0}};
+        options.phases = {Phase("", 50, Step{1.0, 0.5, 5.0})};
+        options.pace.most_recoveries = 0;
         Timers timers;
         int finite_iterations = 0;
         const auto poison = [&] {
@@ -222,7 +267,7 @@ TEST(Optimize, NanIsFoundWithIterationAndRow) {
 TEST(Optimize, DivergenceIsAnErrorOnAllRanks) {
   const auto comm = Communicator::world();
   OptimizeOptions options;
-  options.phases = {{"", 50, 1.0, 0.0, 1e30}};
+  options.phases = {Phase("", 50, Step{1.0, 0.0, 1e30})};
   options.optimizer = Optimizer::gd;
   try {
     run<float>(comm, RowPartition(50, comm.size()), Method::tsne, options);

@@ -187,7 +187,7 @@ std::vector<float> optimized(const Communicator& comm, const RowPartition& rows,
   LoopState<float> state(MovingMap<float>{problem.working(whole, comm.rank()), problem.input_row});
   OptimizeOptions loop;
   const double rate = options.method == Method::sne ? 0.02 : 40.0;
-  loop.phases = {Phase{"early", 60, 4.0, 0.5, rate}, Phase{"late", 60, 1.0, 0.8, rate}};
+  loop.phases = {Phase("early", 60, Step{4.0, 0.5, rate}), Phase("late", 60, Step{1.0, 0.8, rate})};
   loop.measure_every = 40;
   Timers timers;
   EXPECT_TRUE(optimize<float>(comm, *problem.objective, loop, state, timers, [](const IterationReport&) {}));

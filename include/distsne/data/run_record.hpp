@@ -22,8 +22,13 @@ struct RunRecord {
   std::vector<HistoryEntry> history;
   /// Share of the total variance along each principal axis; empty where none were taken.
   std::vector<double> explained_variance;
-  std::int64_t iterations = 0;            ///< updates made
-  bool finished = true;                   ///< false: stopped before the last iteration
+  std::int64_t iterations = 0;  ///< updates made
+  bool finished = true;         ///< false: stopped before the last iteration
+  std::string ending;  ///< converged, iterations (all that were asked for), cap (all that auto allows), stopped
+  double fall = 0.0;   ///< of the KL per iteration at the end, relative; NaN where unknown
+  int recoveries = 0;  ///< times that the map diverged and went back to a good one
+  bool flat = false;   ///< an axis of the map, or all, has no spread
+  std::vector<std::string> changes;       ///< options that were changed on the way (--resume-with-changes)
   std::int64_t neighbors = 0;             ///< of each row; rows - 1: all pairs
   double recall = 1.0;                    ///< of the neighbors; NaN when the graph's file does not tell
   std::vector<RankSummary> timings;       ///< seconds per phase

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "distsne/data/matrix.hpp"
@@ -13,8 +14,8 @@ enum class InitialMap { pca, random, file };
 
 struct InitializationOptions {
   InitialMap kind = InitialMap::pca;
-  /// Standard deviation of the first coordinate, in map units. Small values let the early phase order the map freely.
-  double spread = 1e-4;
+  /// Standard deviation of the first coordinate, in map units; empty: that of the schedule.
+  std::optional<double> spread;
 };
 
 /// Collective. `scores` are the principal scores of the rows of this rank (n x count, row-major, count at most dims).

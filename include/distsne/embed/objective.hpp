@@ -54,6 +54,10 @@ class Objective {
   /// Collective. The gradient rows of this rank; the cost too where asked for.
   virtual void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                         Timers& timers) = 0;
+  /// The cost of a map whose points are all in one place: what a map that shows anything stays below. Not collective.
+  [[nodiscard]] virtual double cost_of_a_point(GlobalIndex rows) const = 0;
+  /// Over how many distributions the cost is a sum: the rows for sne, 1 for the others.
+  [[nodiscard]] virtual double terms_in_cost(GlobalIndex rows) const = 0;
   /// The field, which the loop fits to the map from time to time.
   [[nodiscard]] virtual Field<Real>& field() = 0;
   /// The attraction, which keeps the affinities.

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "distsne/data/run_record.hpp"
 #include "distsne/embed/objective.hpp"
+#include "distsne/embed/pace.hpp"
 #include "distsne/embed/schedule.hpp"
 #include "distsne/embed/update.hpp"
 
@@ -13,9 +15,11 @@ namespace distsne {
 
 /// Where the loop stands, for whoever watches it.
 struct IterationReport {
-  int iteration = 0;  ///< updates made
-  int total_iterations = 0;
+  int iteration = 0;         ///< updates made
+  int total_iterations = 0;  ///< at most, where the end is found
+  bool open_end = false;     ///< the end is found
   const Phase* phase = nullptr;
+  Step step;        ///< what this iteration takes of its phase
   double kl = 0.0;  ///< the last cost that was computed
   double gradient_norm = 0.0;
   double force_error = 0.0;  ///< as last measured
@@ -25,9 +29,12 @@ struct IterationReport {
 struct OptimizeOptions {
   std::vector<Phase> phases;
   Optimizer optimizer = Optimizer::gains;
+  PaceOptions pace;
   int calibrate_every = 50;  ///< iterations between two measurements of the field's error, which may change its grid
   bool reorder = true;       ///< bring neighbors together in memory after 50, 100, 200, 400, ... iterations
   int measure_every = 50;  ///< iterations between two entries of the history; the first and last state have one always
+  /// Called on every rank with what the user should know of the course of the loop; may be empty.
+  std::function<void(const std::string&)> tell;
 };
 
 /// A map on its way, and which row of the input each of its rows is: the order changes as the map takes shape.
@@ -48,15 +55,22 @@ struct LoopState {
   double gradient_norm = 0.0;
   double force_error = 0.0;
   std::vector<HistoryEntry> history;
+  Pace pace;
+  AlignedVector<Real> good_map;  ///< the last good map, in the present order of the rows
+  Ending ending = Ending::none;
 
   /// At the start of the first iteration.
-  explicit LoopState(MovingMap<Real>&& start) : moving(std::move(start)), optimizer(moving.map.values.size()) {}
+  explicit LoopState(MovingMap<Real>&& start)
+      : moving(std::move(start)), optimizer(moving.map.values.size()), good_map(moving.map.values) {}
 };
 
 /// Collective. Moves the map by the phases, from the iteration that the state is at; `watch` is called on every rank
 /// once per iteration and must not communicate. `after_update`, if there is one, is called after every update and may
-/// communicate; the loop is left when it returns true, the same on all ranks. Returns whether the end was reached.
-/// Throws Error everywhere, with iteration and row, when the map diverges.
+/// communicate; the loop is left when it returns true, the same on all ranks. Returns whether the end was reached;
+/// state.ending tells why.
+/// A map that diverges (a value that is not finite, a cost that has risen far above its least one, or a span beyond all
+/// use) goes back to the last good one with a quarter of the step and less momentum, pace.most_recoveries times; then
+/// the loop throws DivergedMap everywhere, with iteration and row.
 template <class Real>
 bool optimize(const Communicator& comm, Objective<Real>& objective, const OptimizeOptions& options,
               LoopState<Real>& state, Timers& timers, const std::function<void(const IterationReport&)>& watch,

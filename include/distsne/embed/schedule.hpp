@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "distsne/base/types.hpp"
@@ -10,30 +11,68 @@
 
 namespace distsne {
 
-enum class Optimizer { gains, gd };
+/// How a step follows from a gradient; update.hpp has the rules.
+enum class Optimizer { nesterov, gains, gd };
+
+/// annealed: exaggeration falls from its first value to 1 while the map grows from a small one, with Nesterov's
+/// momentum and an end that is found. classic: van der Maaten and Hinton (2008) as Belkina and others (2019) tuned it:
+/// 250 iterations at 12, then 500 without.
+enum class Schedule { annealed, classic };
 
 struct ScheduleOptions {
-  /// Updates in all, the exaggerated ones included. More let clusters settle further.
-  int iterations = 750;
-  /// Updates of the first phase. 0 leaves the phase out.
-  int exaggeration_iterations = 250;
-  /// Factor of the affinities in the first phase; empty: 12 for tsne and 4 for sne and ssne. Larger values make tighter
-  /// clusters that find their places more easily.
+  Schedule schedule = Schedule::annealed;
+  /// Updates in all, the exaggerated ones included. Empty: classic 750; annealed until the cost falls by less than
+  /// the tolerance of itself per iteration, at most most_iterations.
+  std::optional<int> iterations;
+  /// Updates of the exaggerated phases. Empty: classic 250; annealed 40 for large data, up to 800 for small data, where
+  /// they cost little and what they untangle shows. 0 leaves the phases out.
+  std::optional<int> exaggeration_iterations;
+  /// Factor of the affinities at first; empty: 12 for tsne and 4 for sne and ssne. Larger values make tighter clusters
+  /// that find their places more easily.
   std::optional<double> early_exaggeration;
-  /// Share of the last step that is kept, in the first phase and after it. Of no effect on gd.
-  double early_momentum = 0.5;
-  double momentum = 0.8;
+  /// Factor of the affinities in the last phase; above 1 clusters are drawn together for good (Bohm, Berens and Kobak
+  /// 2022: 4 gives a map like UMAP's).
+  double exaggeration = 1.0;
+  /// Share of the last step that is kept, in the exaggerated phases and after them; empty: fitted to the schedule and
+  /// the method. Of no effect on gd.
+  std::optional<double> early_momentum;
+  std::optional<double> momentum;
   /// Step per unit of dC/dy, the factor 4 (sne: 2) of the gradient included; empty: fitted to the method and N.
   std::optional<double> learning_rate;
-  Optimizer optimizer = Optimizer::gains;
+  /// Empty: nesterov where annealed, gains where classic.
+  std::optional<Optimizer> optimizer;
+  /// Relative fall of the cost per iteration below which an annealed run without a number of iterations ends; empty:
+  /// 3e-4 for 60,000 rows and more (Belkina and others 2019 stop at 2e-4), less in proportion to the root of fewer
+  /// rows, whose iterations cost little.
+  std::optional<double> tolerance;
 };
 
-struct Phase {
-  std::string name;
-  int iterations = 0;
+/// The most updates of a run whose end is found.
+inline constexpr int most_iterations = 3000;
+
+/// What one iteration takes of its phase.
+struct Step {
   double exaggeration = 1.0;
   double momentum = 0.0;
   double learning_rate = 0.0;
+};
+
+/// Iterations of one kind. Exaggeration and learning rate go from their first value to their last one, which they would
+/// have in the iteration after the phase, by equal factors.
+struct Phase {
+  std::string name;
+  int iterations = 0;
+  Step first;
+  Step last;
+
+  Phase() = default;
+  Phase(std::string name_in, int iterations_in, const Step& step)
+      : name(std::move(name_in)), iterations(iterations_in), first(step), last(step) {}
+  Phase(std::string name_in, int iterations_in, const Step& first_in, const Step& last_in)
+      : name(std::move(name_in)), iterations(iterations_in), first(first_in), last(last_in) {}
+
+  /// `done` iterations after its beginning.
+  [[nodiscard]] Step at(int done) const;
 };
 
 /// The learning rate where none is given: N / exaggeration for tsne (Belkina and others 2019; their gradient, too,
@@ -43,5 +82,22 @@ struct Phase {
 
 /// The phases that hold at least one iteration.
 [[nodiscard]] std::vector<Phase> phases_of(const ScheduleOptions& options, Method method, GlobalIndex rows);
+
+/// The optimizer that the options lead to.
+[[nodiscard]] Optimizer optimizer_of(const ScheduleOptions& options);
+
+/// The iterations of a run, or about as many as one whose end is found takes.
+[[nodiscard]] int usual_iterations(const ScheduleOptions& options, GlobalIndex rows);
+
+/// The tolerance that the options lead to.
+[[nodiscard]] double tolerance_of(const ScheduleOptions& options, GlobalIndex rows);
+
+/// Whether the run ends where its cost no longer falls.
+[[nodiscard]] bool finds_its_end(const ScheduleOptions& options);
+
+/// Standard deviation of the first coordinate of an initial map, in map units. The annealed schedule begins as large as
+/// the law of small maps holds (forces are linear in Y far below 1), since growing to it takes iterations and changes
+/// nothing.
+[[nodiscard]] double initial_spread(const ScheduleOptions& options);
 
 }  // namespace distsne

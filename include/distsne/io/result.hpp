@@ -28,8 +28,11 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 ///   /pca/explained_variance_ratio   share of the variance along each axis, where rows were reduced
 ///   /timings/{phase, min, mean, max}                        seconds over the ranks
 ///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
-///                             input, config, iterations (updates made), finished (0: stopped early), neighbors (of
-///                             each row), recall (theirs, measured), peak_memory_{min, mean, max} (bytes per rank)
+///                             input, config, iterations (updates made), finished (0: stopped early), ending
+///                             (converged, iterations, cap or stopped), kl_fall (relative, per iteration, at the end),
+///                             recoveries (from divergence), flat (1: an axis has no spread), changes (of options on
+///                             the way, a line each), neighbors (of each row), recall (theirs, measured),
+///                             peak_memory_{min, mean, max} (bytes per rank)
 /// Throws Error everywhere (I/O) when writing fails.
 template <class Real>
 void write_result(const Communicator& comm, const std::string& path, const Embedding<Real>& map,

@@ -53,6 +53,7 @@ struct Config {
   std::optional<double> time_limit;  ///< seconds after which the run stops in good order; empty: none
   bool time_limit_of_job = true;     ///< take the limit that the batch system announces, where there is one
   bool restart = false;              ///< do not go on from a checkpoint
+  bool resume_with_changes = false;  ///< go on from it with other options of the course of the iterations
 
   Precision precision = Precision::single;
   int threads = 0;               ///< per rank; 0: the cores of the node shared out among its ranks

@@ -88,9 +88,9 @@ int main(int argc, char** argv) {
   // As if the grid had been fitted in an iteration before, so that what is timed is what nearly all iterations do.
   objective->field().set_fit({step, patch.width, patch.width});
   OptimizeOptions loop;
-  loop.phases = {{"", iterations + 2, 1.0, 0.0, 0.0}};  // a learning rate of 0: the map stays as it is
+  loop.phases = {Phase("", iterations + 2, Step{1.0, 0.0, 0.0})};  // a learning rate of 0: the map stays as it is
   loop.reorder = false;
-  loop.calibrate_every = loop.measure_every = iterations + 3;
+  loop.calibrate_every = loop.measure_every = loop.pace.check_every = iterations + 3;
   LoopState<float> state(std::move(moving));
   state.iteration = 1;
   Timers timers;
