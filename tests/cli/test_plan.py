@@ -42,7 +42,7 @@ class Plan(program.ProgramTest):
         self.assertEqual(list(stages), STAGES)
         self.assertTrue(all(memory > 20 for _, memory, _ in stages.values()), text)
         self.assertGreater(stages["iterations"][2], 0, "ranks send")
-        self.assertRegex(text, r"each of the last of 750 iterations: [\d.]+ ms, [\d.]+ MB sent by each rank")
+        self.assertRegex(text, r"each of the last of about 370 iterations: [\d.]+ ms, [\d.]+ MB sent by each rank")
         self.assertRegex(text, r"on each host: \d+ MB of \d")
         self.assertRegex(text, r"suggestion: \d+ ranks? x \d+ threads? on 1 host, ")
         self.assertRegex(text, r"\n  mpirun -n \d+ --map-by slot:PE=\d+ distsne embed")
