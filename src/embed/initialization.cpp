@@ -1,27 +1,14 @@
 /// First positions of the points, from principal scores or at random.
 #include "distsne/embed/initialization.hpp"
 
-#include <array>
-#include <cmath>
-
 #include "distsne/base/random.hpp"
+#include "embed/score_scale.hpp"
 
 namespace distsne {
 namespace {
 
-constexpr double jitter = 0.01;  // of the spread
-
-/// Standard deviation of the first score over all ranks.
-double first_deviation(const Communicator& comm, GlobalIndex rows, std::span<const double> scores, std::size_t count) {
-  std::array<ExactSum, 2> sums;
-  for (std::size_t i = 0; i < scores.size(); i += count) {
-    sums[0].add(scores[i]);
-    sums[1].add(scores[i] * scores[i]);
-  }
-  const std::vector<double> total = comm.sum(std::span<const ExactSum>(sums));
-  const double mean = total[0] / static_cast<double>(rows);
-  return std::sqrt(std::max(0.0, total[1] / static_cast<double>(rows) - mean * mean));
-}
+constexpr double jitter = 0.01;         // of the spread
+constexpr double outlier_jitter = 0.1;  // where heavy tails may leave most rows little room of their own
 
 }  // namespace
 
@@ -30,13 +17,19 @@ Embedding<Real> initial_from_scores(const Communicator& comm, const RowPartition
                                     std::span<const double> scores, LocalIndex count, LocalIndex dims, double spread,
                                     std::uint64_t seed) {
   const auto stride = static_cast<std::size_t>(count);
-  const double deviation = first_deviation(comm, partition.rows(), scores, stride);
-  const double factor = deviation > 0.0 ? spread / deviation : 0.0;
-  Embedding<Real> map = initial_random<Real>(partition, comm.rank(), dims, jitter * spread, seed);
+  const ScoreScale scale = fit_scale(comm, partition.rows(), scores, stride);
+  // Rows that are tied have nothing but chance to part them.
+  Embedding<Real> map = initial_random<Real>(partition, comm.rank(), dims, scale.tied ? spread : jitter * spread, seed);
+  if (scale.deviation == 0.0) {
+    return map;
+  }
+  const double factor = spread / scale.deviation;
   for (LocalIndex i = 0; i < map.local_rows(); ++i) {
     for (std::size_t m = 0; m < stride; ++m) {
       Real& value = map.row(i)[m];
-      value = static_cast<Real>(static_cast<double>(value) + factor * scores[static_cast<std::size_t>(i) * stride + m]);
+      const double score = scores[static_cast<std::size_t>(i) * stride + m];
+      const double place = scale.outliers ? spread * scale.place(score, m) : factor * score;
+      value = static_cast<Real>(static_cast<double>(value) + place);
     }
   }
   return map;

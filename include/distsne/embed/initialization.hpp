@@ -20,7 +20,8 @@ struct InitializationOptions {
 
 /// Collective. `scores` are the principal scores of the rows of this rank (n x count, row-major, count at most dims).
 /// One factor scales all of them, so that the first coordinate has the standard deviation `spread`; a hundredth of that
-/// is added at random, so that equal rows don't stay one point for ever.
+/// is added at random, so that equal rows don't stay one point for ever. Rows more than 10 deviations out neither count
+/// for the factor nor stay so far out, and a tenth is added then; all of it where (nearly) all rows are tied.
 template <class Real>
 Embedding<Real> initial_from_scores(const Communicator& comm, const RowPartition& partition,
                                     std::span<const double> scores, LocalIndex count, LocalIndex dims, double spread,
