@@ -34,7 +34,7 @@ std::unique_ptr<Objective<Real>> make_objective(const Communicator& comm, const 
   parts.entropy = entropy;
   parts.attraction = make_attraction(comm, kernel, std::move(affinities.rows));
   if (uses_grid(options, rows)) {
-    parts.field = std::make_unique<GridField<Real>>(comm, kernel, GridOptions{options.accuracy});
+    parts.field = make_grid_field<Real>(comm, kernel, {options.accuracy});
   } else {
     parts.field = std::make_unique<DirectField<Real>>(kernel);
   }

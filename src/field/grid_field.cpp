@@ -41,6 +41,19 @@ Bounds find_bounds(const Communicator& comm, const Embedding<Real>& map) {
   return bounds;
 }
 
+template <class Real>
+bool GridField<Real>::State::fits(const Bounds& bounds, int dims, double step) const {
+  bool fine = false;
+  try {
+    GridResolution finer = resolution;
+    finer.step = step;
+    const GridShape shape = fit_grid(dims, bounds.extent, finer, comm.size());
+    fine = convolution_bytes(shape, comm.size(), sizeof(Real)) <= available_memory_bytes() / comm.node().size();
+  } catch (const DivergedMap&) {  // more nodes than an axis can have
+  }
+  return comm.min(std::int64_t{fine ? 1 : 0}) == 1;
+}
+
 /// Makes the convolution for the grid that the map needs, unless it is there.
 template <class Real>
 void GridField<Real>::State::prepare(const Bounds& bounds, int dims) {

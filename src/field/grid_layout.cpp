@@ -38,7 +38,7 @@ GridShape fit_grid(int dims, const std::array<double, 3>& extent, const GridReso
   shape.dims = dims;
   for (std::size_t m = 0; m < static_cast<std::size_t>(dims); ++m) {
     const std::size_t a = shape.axis(m);
-    shape.nodes[a] = quick_size(std::floor(extent[m] / resolution.step) + resolution.order);
+    shape.nodes[a] = quick_size(std::floor(extent[m] / resolution.step) + resolution.order + resolution.margin);
     shape.tile[a] = dims == 1 ? std::min<LocalIndex>(64, shape.nodes[a]) : dims == 2 ? 16 : 8;
     if (shape.nodes[a] % shape.tile[a] != 0) {
       shape.tile[a] = granule;

@@ -43,6 +43,8 @@ struct GridField<Real>::State {
     convolution.reset();
   }
 
+  /// Collective. Whether a grid of such a step fits in the memory that is free on every rank.
+  [[nodiscard]] bool fits(const Bounds& bounds, int dims, double step) const;
   void prepare(const Bounds& bounds, int dims);
   void find_self_interaction();
   double charge_unit(GlobalIndex rows, bool charged, std::span<const Real> charges) const;

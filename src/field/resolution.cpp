@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "distsne/field/grid_field.hpp"
+
 namespace distsne {
 namespace {
 
@@ -47,7 +49,11 @@ GridResolution resolution_for(const Kernel& kernel, double accuracy) {
   const double cubic = step_for(accuracy, &Measured::cubic);
   const double quintic = step_for(accuracy, &Measured::quintic);
   constexpr double worth = 1.4;  // steps so much longer make up for twice the nodes of a stencil
-  return quintic > worth * cubic ? GridResolution{6, quintic * sharpness} : GridResolution{4, cubic * sharpness};
+  const bool is_quintic = quintic > worth * cubic;
+  // The poles of the transforms (Unser 1999, table 1); forces are compared with at least 1e-4 of the potential.
+  const double pole = is_quintic ? 0.4306 : 0.2679;
+  const int margin = wide_grid(accuracy) ? static_cast<int>(std::ceil(std::log(1e-4 * accuracy) / std::log(pole))) : 0;
+  return {is_quintic ? 6 : 4, (is_quintic ? quintic : cubic) * sharpness, margin};
 }
 
 double spline_transform(int order, LocalIndex f, LocalIndex n) {

@@ -208,6 +208,27 @@ void warn_of_short_time(const Run& run, KeptStage kept) {
   }
 }
 
+/// The cost of a map; that of sne is a sum over the rows.
+std::string cost_text(const Config& config, GlobalIndex rows, double kl) {
+  return config.objective.method == Method::sne
+             ? fmt::format("{}, {} a row", readable_cost(kl), readable_cost(kl / static_cast<double>(rows)))
+             : readable_cost(kl);
+}
+
+/// A note where the repulsion was less exact than was asked for.
+void warn_of_force_error(const Run& run, const RunRecord& record) {
+  double worst = 0.0;
+  for (const HistoryEntry& entry : record.history) {
+    worst = std::max(worst, entry.force_error);
+  }
+  if (worst > run.config.objective.accuracy) {
+    run.progress.say(
+        fmt::format("note: the error of the repulsion was up to {:.2g}, and --accuracy is {:g}: no grid "
+                    "that fits in memory reached it",
+                    worst, run.config.objective.accuracy));
+  }
+}
+
 /// What is left of a run whose map has diverged.
 std::string last_good(std::optional<int> iteration, const std::string& checkpoint) {
   return iteration ? fmt::format("the last good checkpoint is that of iteration {}, in {}", *iteration, checkpoint)
@@ -310,8 +331,10 @@ void run_stages(Run& run) {
     }
     checkpoint.remove();
     report_end(run, record);
-    run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {:.4f}", run.plan.rows,
-                                 config.objective.dims, config.output, now_seconds() - run.start, state.kl));
+    warn_of_force_error(run, record);
+    run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {}", run.plan.rows,
+                                 config.objective.dims, config.output, now_seconds() - run.start,
+                                 cost_text(config, run.plan.rows, state.kl)));
   } catch (const Stopped& stopped) {  // in a stage before the iterations
     throw Error(fmt::format("{}; {}", stopped.what(), how_to_go_on()), ExitCode::stopped, true);
   }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "distsne/embed/objective.hpp"
+#include "distsne/field/grid_field.hpp"
 #include "field/grid_layout.hpp"
 #include "field/resolution.hpp"
 
@@ -215,7 +216,9 @@ StagePrediction iteration(const Config& config, const Sizes& s, const Workplace&
     const double sent = s.ranks > 1 ? touched * s.away() * (8.0 + s.value_bytes) + transposed * s.value_bytes : 0.0;
     result.bytes_sent += evaluations * sent;
     messages += evaluations * 6.0 * std::min(s.ranks, 64.0);
-    result.memory += convolution_bytes(grid, place.ranks, sizeof(float) * (s.value_bytes > 4.0 ? 2 : 1)) +
+    result.memory += convolution_bytes(
+                         grid, place.ranks,
+                         s.value_bytes > 4.0 || wide_grid(config.objective.accuracy) ? sizeof(double) : sizeof(float)) +
                      2.0 * touched * 12.0 + s.own_rows * (12.0 + 8.0 * (s.dims + 1.0));
   } else {
     const double slower = s.dims == 3 ? 1.3 : 1.0;

@@ -58,6 +58,10 @@ void Progress::record(const char* event, nlohmann::json fields) {
   }
 }
 
+std::string readable_cost(double kl) {
+  return fmt::format("{:.4f}", std::abs(kl) < 5e-5 ? 0.0 : kl);  // rounding makes it -0.0000 where q is p
+}
+
 void Progress::clear_live_line() {
   if (live_) {
     fmt::print(stderr, "\r\033[K");
@@ -114,9 +118,9 @@ void Progress::iteration(const IterationReport& report) {
   }
   const int since = report.iteration - last_measured_iteration_;
   const double each = since > 0 ? (now - last_measured_) / since : 0.0;
-  std::string line = fmt::format("iteration {:>5}{}  {:<18}  KL {:.4f}", report.iteration,
+  std::string line = fmt::format("iteration {:>5}{}  {:<18}  KL {}", report.iteration,
                                  report.open_end ? std::string() : fmt::format(" of {}", report.total_iterations),
-                                 report.phase->name, report.kl);
+                                 report.phase->name, readable_cost(report.kl));
   if (since > 0) {
     line += fmt::format("  {:.3g} ms/iteration", 1e3 * each);
   }

@@ -11,9 +11,13 @@ namespace distsne {
 
 struct GridOptions {
   /// Relative root mean square error of the force that is aimed at, over all points. Smaller values make the grid
-  /// finer: 1e-2 is more than maps need, 1e-5 the least that float carries.
+  /// finer: 1e-2 is more than maps need. Below 5e-3 the grid is one of doubles, whatever the map.
   double accuracy = 1e-2;
 };
+
+/// Whether an accuracy takes a grid of doubles for a map of floats, too: rounding alone makes an error of up to 3e-3
+/// where a map is as small as at the start.
+[[nodiscard]] constexpr bool wide_grid(double accuracy) { return accuracy < 5e-3; }
 
 /// O(N + G log G) for G nodes. A scheme in the family of particle-mesh Ewald (Essmann and others 1995): B-splines of
 /// order 4 or 6 spread the charges; the kernel's transform, divided by that of the splines on either side, multiplies
@@ -34,8 +38,9 @@ class GridField final : public Field<Real> {
 
   void evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> charges, FieldValues& values,
                 Timers& timers) override;
-  /// Makes the grid finer where the error passes the accuracy, and coarser where it stays far below. Throws Error
-  /// everywhere when no grid reaches the accuracy.
+  /// Makes the grid finer where the error passes the accuracy, and coarser where it stays far below. The error is
+  /// relative to the force, or to 1e-4 of the potential where there is hardly any force. Where no grid that fits in
+  /// memory reaches the accuracy, the best of those tried stays, and its error is returned.
   [[nodiscard]] double calibrate(CurrentMap<Real>& map, Timers& timers) override;
   [[nodiscard]] bool outgrown() const override;
   [[nodiscard]] FieldFit fit() const override;
@@ -50,6 +55,13 @@ class GridField final : public Field<Real> {
   std::unique_ptr<State> state_;
 };
 
+/// The grid field for a map, as wide as the accuracy needs it.
+template <class Real>
+[[nodiscard]] std::unique_ptr<Field<Real>> make_grid_field(const Communicator& comm, Kernel kernel,
+                                                           const GridOptions& options);
+
+extern template std::unique_ptr<Field<float>> make_grid_field(const Communicator&, Kernel, const GridOptions&);
+extern template std::unique_ptr<Field<double>> make_grid_field(const Communicator&, Kernel, const GridOptions&);
 extern template class GridField<float>;
 extern template class GridField<double>;
 

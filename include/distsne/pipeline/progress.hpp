@@ -50,6 +50,9 @@ class Progress {
 /// "1:23:45", "2:05" or "7 s".
 [[nodiscard]] std::string readable_seconds(double seconds);
 
+/// A cost with four digits behind the point.
+[[nodiscard]] std::string readable_cost(double kl);
+
 /// "1 rank", "2 ranks".
 [[nodiscard]] std::string counted(std::int64_t count, const char* what);
 
