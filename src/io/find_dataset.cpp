@@ -62,9 +62,33 @@ Shape shape_of(hid_t dataset) {
   return shape;
 }
 
+/// Enumerations of 0 and 1, as h5py writes booleans.
+bool are_booleans(hid_t type) {
+  if (H5Tget_class(type) != H5T_ENUM || H5Tget_nmembers(type) != 2) {
+    return false;
+  }
+  const Hdf5Handle base(H5Tget_super(type), H5Tclose, "the type of a dataset cannot be read");
+  for (unsigned member = 0; member < 2; ++member) {
+    std::array<std::int64_t, 1> value{};  // room for any integer, which is converted in place
+    if (H5Tget_size(base.id()) > sizeof(std::int64_t) || H5Tget_member_value(type, member, value.data()) < 0 ||
+        H5Tconvert(base.id(), H5T_NATIVE_INT64, 1, value.data(), nullptr, H5P_DEFAULT) < 0 ||
+        value[0] != static_cast<std::int64_t>(member)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Of the values; booleans are integers.
 H5T_class_t class_of(hid_t dataset) {
   const Hdf5Handle type(H5Dget_type(dataset), H5Tclose, "the type of a dataset cannot be read");
-  return H5Tget_class(type.id());
+  return are_booleans(type.id()) ? H5T_INTEGER : H5Tget_class(type.id());
+}
+
+/// Integers that 64 bits with a sign hold.
+bool are_signed_integers(hid_t dataset) {
+  const Hdf5Handle type(H5Dget_type(dataset), H5Tclose, "the type of a dataset cannot be read");
+  return H5Tget_class(type.id()) == H5T_INTEGER && (H5Tget_size(type.id()) < 8 || H5Tget_sign(type.id()) == H5T_SGN_2);
 }
 
 bool is_number(H5T_class_t type) { return type == H5T_INTEGER || type == H5T_FLOAT; }
@@ -79,7 +103,7 @@ const char* name_of(H5T_class_t type) {
     case H5T_COMPOUND:
       return "compound records";
     case H5T_ENUM:
-      return "enumerations (as h5py writes booleans)";
+      return "enumerations";
     default:
       return "values of another kind";
   }
@@ -214,6 +238,7 @@ InputDescription find_dataset(const InputOptions& options) {
   }
   input.rows = static_cast<GlobalIndex>(shape.extent[0]);
   input.columns = static_cast<GlobalIndex>(shape.extent[1]);
+  input.signed_integers = are_signed_integers(dataset.id());
   return input;
 }
 

@@ -9,6 +9,7 @@
 
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/interruption.hpp"
+#include "io/centered_rows.hpp"
 #include "io/find_dataset.hpp"
 #include "io/read_rows.hpp"
 
@@ -51,6 +52,7 @@ InputDescription describe_input(const Communicator& comm, const InputOptions& op
   input.dataset = comm.broadcast_string(input.dataset);
   input.rows = comm.broadcast_value(input.rows);
   input.columns = comm.broadcast_value(input.columns);
+  input.signed_integers = comm.broadcast_value(std::int64_t{input.signed_integers ? 1 : 0}) != 0;
   return input;
 }
 
@@ -66,19 +68,21 @@ void require_embeddable(const Communicator& comm, const InputDescription& input)
 }
 
 template <class Real>
-DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input) {
+DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input, Origin origin) {
   DistributedMatrix<Real> matrix;
   attempt_everywhere(comm, [&] {
     matrix =
         DistributedMatrix<Real>(RowPartition(input.rows, comm.size()), comm.rank(), narrow<LocalIndex>(input.columns));
-    read_rows(input, matrix.first_row(), std::span(matrix.values), asked_to_stop);
   });
+  if (origin == Origin::of_the_file || !read_centered(comm, input, matrix)) {
+    attempt_everywhere(comm, [&] { read_rows(input, matrix.first_row(), std::span(matrix.values), asked_to_stop); });
+  }
   stop_if_asked(comm);
   require_finite(comm, input, matrix);
   return matrix;
 }
 
-template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&);
-template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&);
+template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin);
+template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin);
 
 }  // namespace distsne

@@ -95,9 +95,10 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
 }
 
 DistributedMatrix<float> data_rows(const Communicator& comm, const EvaluateOptions& options, const Case& judged) {
-  DistributedMatrix<float> x = read_matrix<float>(comm, judged.input);
   const Metric of_run = judged.configs[0] ? judged.configs[0]->metric : Metric::euclidean;
-  prepare_metric(comm, x, options.metric.value_or(of_run));
+  const Metric metric = options.metric.value_or(of_run);
+  DistributedMatrix<float> x = read_matrix<float>(comm, judged.input, origin_for(metric));
+  prepare_metric(comm, x, metric);
   if (options.components && *options.components < x.columns) {
     x = principal_scores<float>(comm, x, principal_components(comm, x, *options.components));
   }

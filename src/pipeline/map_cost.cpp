@@ -124,7 +124,7 @@ template <class Real>
 MapCost cost_with(const Communicator& comm, const Config& config, const InputDescription& input,
                   const MapDescription& description, const Plan& plan) {
   MapCost cost;
-  DistributedMatrix<Real> x = read_matrix<Real>(comm, input);
+  DistributedMatrix<Real> x = read_matrix<Real>(comm, input, origin_for(config.metric));
   prepare_metric(comm, x, config.metric);
   if (plan.components > 0) {
     x = principal_scores<Real>(comm, x, principal_components(comm, x, plan.components));

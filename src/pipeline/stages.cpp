@@ -39,7 +39,7 @@ Prediction foresee(const Communicator& comm, Job job, const Config& config, cons
 template <class Real>
 DistributedMatrix<Real> input_rows(Run& run) {
   return run.timed("read", [&] {
-    DistributedMatrix<Real> x = read_matrix<Real>(run.comm, run.plan.input);
+    DistributedMatrix<Real> x = read_matrix<Real>(run.comm, run.plan.input, origin_for(run.config.metric));
     const std::uint64_t own = checksum(std::span<const Real>(x.values), x.first_row() * x.columns);
     const auto all = static_cast<std::uint64_t>(run.comm.sum(static_cast<std::int64_t>(own)));
     run.input_checksum = all == 0 ? 1 : all;

@@ -88,8 +88,8 @@ class BadInput(program.ProgramTest):
         with h5py.File(variable, "w") as file:
             file.create_dataset("X", data=[["a", "b"]] * ROWS, dtype=h5py.string_dtype())
         self.expect_refused(variable, says=[variable, "/X", "holds strings", "integers or floats"])
-        flags = self.write("flags.h5", X=np.ones((ROWS, 2), dtype=bool))
-        self.expect_refused(flags, says=[flags, "/X", "booleans", "integers or floats"])
+        flags = self.write("flags.h5", X=np.ones((ROWS, 2), dtype=h5py.enum_dtype({"a": 1, "b": 2}, "u1")))
+        self.expect_refused(flags, says=[flags, "/X", "enumerations", "integers or floats"])
         claims = self.folder / "claims.h5"
         with h5py.File(claims, "w") as file:
             file.create_dataset("X", shape=(2**40, 2**20), chunks=(16, 16))

@@ -22,6 +22,15 @@ struct InputDescription {
   std::string dataset;  ///< full path inside the file
   GlobalIndex rows = 0;
   GlobalIndex columns = 0;
+  bool signed_integers = false;  ///< stored as integers, all of which 64 bits with a sign hold
+};
+
+/// From where the values of a matrix are counted.
+enum class Origin {
+  of_the_file,  ///< as they are
+  /// Where rows lie far from the origin compared with how far apart they are: from a row amid them. For rows of which
+  /// nothing but differences count, and which would lose them to rounding.
+  of_the_rows
 };
 
 /// Collective. Looks at the file on rank 0. Throws Error (bad input) everywhere when the file is missing, unreadable,
@@ -35,9 +44,10 @@ void require_embeddable(const Communicator& comm, const InputDescription& input)
 /// Throws Error everywhere when reading fails (I/O) or a value is NaN, infinite or too large for Real (bad input, with
 /// row and column), and Stopped.
 template <class Real>
-[[nodiscard]] DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input);
+[[nodiscard]] DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input,
+                                                  Origin origin = Origin::of_the_file);
 
-extern template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&);
-extern template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&);
+extern template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin);
+extern template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin);
 
 }  // namespace distsne

@@ -1,0 +1,122 @@
+/// Rows of data far from the origin, moved beside it before they are rounded.
+#include "io/centered_rows.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <type_traits>
+
+#include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/interruption.hpp"
+#include "io/read_rows.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr GlobalIndex sampled_rows = 31;
+constexpr GlobalIndex most_sampled_values = GlobalIndex{1} << 22U;
+constexpr double far_out = 16.0;                             // how many times as far as values are apart
+constexpr std::size_t piece_values = std::size_t{1} << 20U;  // converted at a time
+
+/// Collective. The same rows, evenly spaced over all of them, on every rank: samples x columns.
+template <class Value>
+std::vector<Value> sample(const Communicator& comm, const InputDescription& input, const RowPartition& partition) {
+  const GlobalIndex few = std::max<GlobalIndex>(5, most_sampled_values / input.columns);  // of very long rows
+  const GlobalIndex count = std::min({sampled_rows, input.rows, few});
+  const auto columns = static_cast<std::size_t>(input.columns);
+  std::vector<std::uint64_t> bits(static_cast<std::size_t>(count) * columns, 0);
+  attempt_everywhere(comm, [&] {
+    std::vector<Value> row(columns);
+    for (GlobalIndex k = 0; k < count; ++k) {
+      const GlobalIndex index = (2 * k + 1) * input.rows / (2 * count);
+      if (index >= partition.begin(comm.rank()) && index < partition.end(comm.rank())) {
+        read_rows<Value>(input, index, std::span<Value>(row));
+        std::transform(row.begin(), row.end(), bits.begin() + static_cast<std::ptrdiff_t>(k * input.columns),
+                       [](Value value) { return std::bit_cast<std::uint64_t>(value); });
+      }
+    }
+  });
+  comm.bit_or(std::span<std::uint64_t>(bits));
+  std::vector<Value> values(bits.size());
+  std::transform(bits.begin(), bits.end(), values.begin(),
+                 [](std::uint64_t value) { return std::bit_cast<Value>(value); });
+  return values;
+}
+
+/// a - b, in integers without overflow.
+double difference(double a, double b) { return a - b; }
+double difference(std::int64_t a, std::int64_t b) {
+  __extension__ using Wide = __int128;
+  return static_cast<double>(static_cast<Wide>(a) - static_cast<Wide>(b));
+}
+
+/// The median of each column over the sample, where columns lie so far out that rounding would tell on the differences
+/// between rows; nothing where none does.
+template <class Value>
+std::vector<Value> centers(std::vector<Value> values, std::size_t columns) {
+  const std::size_t count = values.size() / columns;
+  std::vector<Value> center(columns);
+  double widest = 0.0;  // of the columns: how far three quarters of the sample are apart
+  double range = 0.0;   // and all of it
+  double farthest = 0.0;
+  std::vector<Value> column(count);
+  for (std::size_t c = 0; c < columns; ++c) {
+    for (std::size_t k = 0; k < count; ++k) {
+      column[k] = values[k * columns + c];
+      if constexpr (std::is_same_v<Value, double>) {
+        if (!std::isfinite(column[k])) {
+          return {};  // it will be found where it is
+        }
+      }
+    }
+    std::sort(column.begin(), column.end());
+    center[c] = column[count / 2];
+    widest = std::max(widest, difference(column[count - 1 - count / 8], column[count / 8]));
+    range = std::max(range, difference(column.back(), column.front()));
+    farthest = std::max(farthest, std::abs(static_cast<double>(center[c])));
+  }
+  const double apart = widest > 0.0 ? widest : range;
+  return apart > 0.0 && farthest > far_out * apart ? center : std::vector<Value>{};
+}
+
+/// Collective. Whether the rows were read, less the centers of their columns.
+template <class Real, class Value>
+bool read_less_centers(const Communicator& comm, const InputDescription& input, DistributedMatrix<Real>& matrix) {
+  const auto columns = static_cast<std::size_t>(input.columns);
+  const std::vector<Value> center = centers(sample<Value>(comm, input, matrix.partition), columns);
+  if (center.empty()) {
+    return false;
+  }
+  attempt_everywhere(comm, [&] {
+    const auto piece = static_cast<LocalIndex>(std::max<std::size_t>(1, piece_values / columns));
+    std::vector<Value> values;
+    for (LocalIndex first = 0; first < matrix.local_rows() && !asked_to_stop(); first += piece) {
+      const LocalIndex count = std::min(piece, matrix.local_rows() - first);
+      values.resize(static_cast<std::size_t>(count) * columns);
+      read_rows<Value>(input, matrix.first_row() + first, std::span<Value>(values), asked_to_stop);
+      for (LocalIndex i = 0; i < count; ++i) {
+        const std::span<Real> row = matrix.row(first + i);
+        for (std::size_t c = 0; c < columns; ++c) {
+          row[c] = static_cast<Real>(difference(values[static_cast<std::size_t>(i) * columns + c], center[c]));
+        }
+      }
+    }
+  });
+  return true;
+}
+
+}  // namespace
+
+template <class Real>
+bool read_centered(const Communicator& comm, const InputDescription& input, DistributedMatrix<Real>& matrix) {
+  if (input.rows == 0 || input.columns == 0) {
+    return false;
+  }
+  return input.signed_integers ? read_less_centers<Real, std::int64_t>(comm, input, matrix)
+                               : read_less_centers<Real, double>(comm, input, matrix);
+}
+
+template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<float>&);
+template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<double>&);
+
+}  // namespace distsne

@@ -1,0 +1,18 @@
+/// Rows of data far from the origin, moved beside it before they are rounded.
+#pragma once
+
+#include "distsne/io/input.hpp"
+
+namespace distsne {
+
+/// Collective. Where columns lie far from the origin compared with how far apart the rows are, reads the rows less the
+/// median of each column over a few rows, in double or in integers as they are stored, and rounds then; else leaves the
+/// matrix alone. Returns whether it read. Throws Error (I/O) everywhere.
+template <class Real>
+[[nodiscard]] bool read_centered(const Communicator& comm, const InputDescription& input,
+                                 DistributedMatrix<Real>& matrix);
+
+extern template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<float>&);
+extern template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<double>&);
+
+}  // namespace distsne
