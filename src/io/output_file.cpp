@@ -33,6 +33,16 @@ std::string obstacle(const std::string& path, const std::string& input) {
   if (!fs::is_directory(parent, ignored)) {
     return fmt::format("'{}' is not a directory", parent.string());
   }
+  if (fs::is_symlink(path, ignored)) {
+    const fs::path target = target_of(path);
+    if (fs::is_symlink(target, ignored)) {
+      return "it is a symbolic link that leads nowhere, or to itself; remove it, or choose another name with -o";
+    }
+    if (!fs::exists(target.parent_path(), ignored)) {
+      return fmt::format("it is a symbolic link into the directory '{}', which does not exist; create it first",
+                         target.parent_path().string());
+    }
+  }
   if (fs::is_directory(path, ignored)) {
     return "it is a directory; name a file in it";
   }
@@ -61,7 +71,16 @@ std::string obstacle(const std::string& path, const std::string& input) {
 
 }  // namespace
 
-std::string temporary_name(const std::string& path) { return path + ".partial"; }
+std::string target_of(const std::string& path) {
+  std::error_code failed;
+  if (!fs::is_symlink(path, failed)) {
+    return path;
+  }
+  const fs::path target = fs::weakly_canonical(path, failed);
+  return failed || target.empty() ? path : target.string();
+}
+
+std::string temporary_name(const std::string& path) { return target_of(path) + ".partial"; }
 
 OutputFile::OutputFile(std::string path, Mode mode)
     : path_(std::move(path)),
@@ -108,7 +127,7 @@ void OutputFile::fail(const std::string& hint) const {
 }
 
 void move_into_place(const std::string& path) {
-  if (std::rename(temporary_name(path).c_str(), path.c_str()) != 0) {
+  if (std::rename(temporary_name(path).c_str(), target_of(path).c_str()) != 0) {
     throw Error(fmt::format("writing '{}' failed: {}", path, std::strerror(errno)), ExitCode::io_failure);
   }
 }

@@ -8,7 +8,10 @@
 
 namespace distsne {
 
-/// Where the file is written until it is whole.
+/// The file itself: where a symbolic link leads, which stays a link.
+[[nodiscard]] std::string target_of(const std::string& path);
+
+/// Where the file is written until it is whole: beside it.
 [[nodiscard]] std::string temporary_name(const std::string& path);
 
 /// A file that one process writes to; others may write to other places of it at the same time. Every failure throws

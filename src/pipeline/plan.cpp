@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <limits>
 
 #include "distsne/io/result.hpp"
@@ -26,12 +27,25 @@ void choose_neighbors(const Communicator& comm, const Config& config, Plan& plan
                                  plan.rows, plan.rows - 1));
 }
 
+/// Options that would be read and then be of no effect, which whoever gave them does not expect.
+void require_effect(const Communicator& comm, const Config& config) {
+  const AffinityOptions& affinity = config.affinity;
+  const AffinityOptions usual;
+  require_everywhere(comm, !config.k || config.neighbors != NeighborChoice::all,
+                     "--k takes some neighbors of each row and --neighbors all takes all rows: choose one");
+  require_everywhere(comm, affinity.kind == AffinityKind::sigma || affinity.sigma == usual.sigma,
+                     "--sigma is of effect on --affinity sigma only: add it, or leave --sigma out");
+  require_everywhere(comm, affinity.kind == AffinityKind::perplexity || affinity.perplexities == usual.perplexities,
+                     "--perplexity is of effect on --affinity perplexity only: leave one of the two out");
+}
+
 /// Which pairs of rows have an affinity.
 void choose_pairs(const Communicator& comm, const Config& config, Plan& plan) {
   const GlobalIndex rows = plan.rows;
   const bool searched = config.graph.empty();
   require_everywhere(comm, searched || config.neighbors != NeighborChoice::all,
                      "--neighbors all takes all pairs of rows and --graph only those of a file: choose one");
+  require_effect(comm, config);
   plan.dense = searched && (config.neighbors == NeighborChoice::all ||
                             (config.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
                              !config.k && config.affinity.kind == AffinityKind::perplexity));
@@ -48,6 +62,47 @@ void choose_input(const Communicator& comm, const Config& config, Plan& plan) {
   require_embeddable(comm, plan.input);
   plan.rows = plan.input.rows;
   plan.labels = plan.input;
+}
+
+/// Refuses files that the run would write over one another. Whoever sees the file system looks at it.
+void require_apart(const Communicator& comm, const Config& config, const Plan& plan, bool has_output) {
+  struct Use {
+    const char* what;
+    std::string path;
+  };
+  std::vector<Use> written;
+  if (has_output) {
+    written.push_back({"the output", config.output});
+  }
+  if (!plan.checkpoint.empty()) {
+    written.push_back({"the checkpoint", plan.checkpoint});
+  }
+  if (!config.log_json.empty()) {
+    written.push_back({"the log of --log-json", config.log_json});
+  }
+  const std::vector<Use> read{{"the input", plan.input.path},
+                              {"the file of --graph", config.graph},
+                              {"the file of --init", plan.initial_map.path}};
+  const auto same = [](const std::string& a, const std::string& b) {
+    std::error_code failed;
+    return !a.empty() && !b.empty() &&
+           (std::filesystem::equivalent(a, b, failed) ||
+            std::filesystem::weakly_canonical(std::filesystem::absolute(a, failed), failed) ==
+                std::filesystem::weakly_canonical(std::filesystem::absolute(b, failed), failed));
+  };
+  attempt_on_root(comm, [&] {
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      std::vector<Use> others = read;
+      others.insert(others.end(), written.begin(), written.begin() + static_cast<std::ptrdiff_t>(i));
+      for (const Use& other : others) {
+        if (same(written[i].path, other.path)) {
+          throw Error(fmt::format("'{}' is to be {} and is {}, too, which would be lost: choose another name",
+                                  written[i].path, written[i].what, other.what),
+                      ExitCode::bad_input);
+        }
+      }
+    }
+  });
 }
 
 /// The seconds that are left of a batch job, less some to write in; empty where none is announced.
@@ -88,6 +143,7 @@ void finish(const Communicator& comm, const Config& config, LocalIndex least_com
   if (!config.log_json.empty()) {
     require_writable(comm, config.log_json, plan.labels.path);
   }
+  require_apart(comm, config, plan, has_output);
   plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);
 }
 
@@ -115,6 +171,12 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
     plan.labels = plan.input.path.empty() ? plan.graph.indices : plan.input;
   }
   choose_pairs(comm, config, plan);
+  constexpr double most_tail = 1e4;  // beyond, float rounds (1 + d^2/a)^-a to something else
+  require_everywhere(
+      comm, config.objective.tail <= most_tail,
+      fmt::format("--tail {:g} is beyond {:g}, where the kernel is Gaussian in all but name: use --method "
+                  "ssne, whose kernel is the Gaussian",
+                  config.objective.tail, most_tail));
   const int dims = config.objective.dims;
   if (config.initialization.kind == InitialMap::file) {
     plan.initial_map = describe_input(comm, config.initial_map);
