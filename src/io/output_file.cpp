@@ -36,9 +36,9 @@ std::string obstacle(const std::string& path, const std::string& input) {
   if (fs::is_symlink(path, ignored)) {
     const fs::path target = target_of(path);
     if (fs::is_symlink(target, ignored)) {
-      return "it is a symbolic link that leads nowhere, or to itself; remove it, or choose another name with -o";
+      return "it is a symbolic link that leads to itself; remove it, or choose another name with -o";
     }
-    if (!fs::exists(target.parent_path(), ignored)) {
+    if (target.has_parent_path() && !fs::exists(target.parent_path(), ignored)) {
       return fmt::format("it is a symbolic link into the directory '{}', which does not exist; create it first",
                          target.parent_path().string());
     }
@@ -72,12 +72,14 @@ std::string obstacle(const std::string& path, const std::string& input) {
 }  // namespace
 
 std::string target_of(const std::string& path) {
+  constexpr int most_links = 40;
   std::error_code failed;
-  if (!fs::is_symlink(path, failed)) {
-    return path;
+  fs::path target = path;
+  for (int link = 0; link < most_links && fs::is_symlink(target, failed); ++link) {
+    const fs::path next = fs::read_symlink(target, failed);
+    target = next.is_absolute() ? next : target.parent_path() / next;
   }
-  const fs::path target = fs::weakly_canonical(path, failed);
-  return failed || target.empty() ? path : target.string();
+  return target.string();
 }
 
 std::string temporary_name(const std::string& path) { return target_of(path) + ".partial"; }
