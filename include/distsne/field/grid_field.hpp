@@ -11,13 +11,13 @@ namespace distsne {
 
 struct GridOptions {
   /// Relative root mean square error of the force that is aimed at, over all points. Smaller values make the grid
-  /// finer: 1e-2 is more than maps need. Below 5e-3 the grid is one of doubles, whatever the map.
+  /// finer: 1e-2 is more than maps need. Below 1e-2 the grid is one of doubles, whatever the map.
   double accuracy = 1e-2;
 };
 
-/// Whether an accuracy takes a grid of doubles for a map of floats, too: rounding alone makes an error of up to 3e-3
+/// Whether an accuracy takes a grid of doubles for a map of floats, too: rounding alone makes an error of up to 0.8 %
 /// where a map is as small as at the start.
-[[nodiscard]] constexpr bool wide_grid(double accuracy) { return accuracy < 5e-3; }
+[[nodiscard]] constexpr bool wide_grid(double accuracy) { return accuracy < 1e-2; }
 
 /// O(N + G log G) for G nodes. A scheme in the family of particle-mesh Ewald (Essmann and others 1995): B-splines of
 /// order 4 or 6 spread the charges; the kernel's transform, divided by that of the splines on either side, multiplies
