@@ -8,12 +8,12 @@ import program
 class HardData(program.ProgramTest):
     def test_every_kind(self):
         for seed in range(len(hard_data.KINDS)):
-            wrong, case = hard_case.run(seed, self.folder, program.fewer(200, 60), other_ranks=seed % 4 == 0)
+            wrong, case = hard_case.run(seed, self.folder, 60, other_ranks=seed % 5 == 0)
             with self.subTest(case):
                 self.assertEqual(wrong, [])
 
     def test_neighbors_and_grid_of_more_rows(self):
-        for seed in (0, 2, 7):
+        for seed in (2, 7):
             wrong, case = hard_case.run(seed, self.folder, program.fewer(3000, 600))
             with self.subTest(case):
                 self.assertEqual(wrong, [])

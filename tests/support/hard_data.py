@@ -137,7 +137,7 @@ def conditional(x, perplexity):
         positive = shifted[(shifted > 0) & np.isfinite(shifted)]
         scale = positive.mean() if len(positive) else 1.0
         low, high = -60.0, 80.0  # of log(beta * scale)
-        for _ in range(200):
+        for _ in range(60):
             middle = (low + high) / 2
             with np.errstate(invalid="ignore", under="ignore", over="ignore"):
                 weight = np.where(np.isfinite(shifted), np.exp(-shifted / scale * np.exp(middle)), 0.0)
