@@ -80,12 +80,15 @@ ConditionalAffinities<Real> finished_conditional(const Communicator& comm, Affin
   ConditionalAffinities<Real> result;
   result.rows = std::move(rows);
   std::array<ExactSum, 1> entropy;
+  std::array<std::int64_t, 2> missed{};  // all, and those apart
   for (const PerplexityRow& row : found) {
     entropy[0].add(row.entropy);
-    result.perplexity_missed += row.met ? 0 : 1;
+    missed[0] += row.met ? 0 : 1;
+    missed[1] += row.met || !row.apart ? 0 : 1;
   }
   result.sum_p_log_p = -comm.sum(std::span<const ExactSum>(entropy))[0];
-  result.perplexity_missed = comm.sum(result.perplexity_missed);
+  result.perplexity_missed = comm.sum(missed[0]);
+  result.perplexity_missed_apart = comm.sum(missed[1]);
   return result;
 }
 

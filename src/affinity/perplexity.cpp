@@ -116,16 +116,15 @@ double entropy_of(const PerplexitySums& s, double beta) { return std::log(s.weig
 
 /// The affinities where `ties` points are equally near and no others count.
 template <class Real>
-PerplexityRow uniform_over_ties(std::span<Real> row, Real least, std::size_t ties, double log_perplexity) {
+void uniform_over_ties(std::span<Real> row, Real least, std::size_t ties, double log_perplexity,
+                       PerplexityRow& result) {
   const auto share = static_cast<Real>(1.0 / static_cast<double>(ties));
   for (Real& value : row) {
     value = value == least ? share : Real{0};
   }
-  PerplexityRow result;
   result.beta = std::numeric_limits<double>::infinity();
   result.entropy = std::log(static_cast<double>(ties));
   result.met = std::abs(result.entropy - log_perplexity) <= perplexity_tolerance;
-  return result;
 }
 
 }  // namespace
@@ -142,8 +141,11 @@ PerplexityRow perplexity_row(std::span<Real> row, std::size_t columns, std::size
     least = std::min(least, distance);
   }
   const auto ties = static_cast<std::size_t>(std::count(row.begin(), row.end(), least));
+  PerplexityRow result;
+  result.apart = least > Real{0};
   if (target <= std::log(static_cast<double>(ties)) + perplexity_tolerance) {
-    return uniform_over_ties(row, least, ties, target);
+    uniform_over_ties(row, least, ties, target, result);
+    return result;
   }
 
   // The entropy falls as beta rises, from log(columns - 1) at 0 to log(ties) at infinity.
@@ -151,7 +153,6 @@ PerplexityRow perplexity_row(std::span<Real> row, std::size_t columns, std::size
   double log_beta = -std::log(mean);
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
-  PerplexityRow result;
   PerplexitySums s;
   for (int iteration = 0; iteration < 200; ++iteration) {
     result.beta = std::exp(log_beta);

@@ -64,7 +64,9 @@ PerplexityRow averaged_row(std::span<Real> row, std::size_t columns, std::size_t
   PerplexityRow result;
   for (const double perplexity : perplexities) {
     std::copy(row.begin(), row.end(), one.begin());
-    result.met &= perplexity_row(one, columns, self, perplexity).met;
+    const PerplexityRow found = perplexity_row(one, columns, self, perplexity);
+    result.met &= found.met;
+    result.apart = found.apart;
     for (std::size_t j = 0; j < width; ++j) {
       sum[j] += one[j];
     }

@@ -14,6 +14,7 @@
 #include "distsne/base/error.hpp"
 #include "distsne/base/random.hpp"
 #include "embed/loop_state.hpp"
+#include "field/bounds.hpp"
 
 namespace distsne {
 namespace {
@@ -55,29 +56,34 @@ class Loop {
   }
 
   bool run(const std::function<bool()>& after_update) {
-    while (state_.iteration < report_.total_iterations) {
-      const Position position = place();
-      const bool measure = state_.iteration % options_.measure_every == 0;
-      const bool check = state_.iteration % options_.pace.check_every == 0;
+    for (;;) {
+      const bool last = state_.iteration >= report_.total_iterations;
+      const Position position = last ? end() : place();
+      const bool check = !last && state_.iteration % options_.pace.check_every == 0;
+      const bool measure = last || state_.iteration % options_.measure_every == 0;
+      bool done = last;
       try {
         if (check) {
           keep_spread();
         }
         evaluate(position, measure || check);
-        if (check && looks_done(position)) {
-          note_history(position.step, true);
-          report(position, true);
-          state_.ending = Ending::converged;
-          return true;
+        if (check) {
+          done = looks_done(position);
+        } else if (last) {
+          (void)holds(value_.cost);
         }
       } catch (const DivergedMap& error) {
         go_back(error, position);
         continue;
       }
-      if (measure) {
-        note_history(position.step, true);
+      if (measure || done) {
+        note_history(position.step);
       }
-      report(position, measure);
+      report(position, measure || done);
+      if (done) {
+        state_.ending = last ? Ending::iterations : Ending::converged;
+        return true;
+      }
       {
         const auto timer = timers_.scope("update");
         update(std::span<const double>(value_.gradient), position.step, options_.optimizer, state_.optimizer,
@@ -88,18 +94,12 @@ class Loop {
         return false;
       }
     }
-    Position last = place();
-    last.step.exaggeration = 1.0;
-    evaluate(last, true);
-    note_history(last.step, true);
-    report(last, true);
-    state_.ending = Ending::iterations;
-    return true;
   }
 
  private:
   static constexpr double jitter = 0.01;  // of the spread
   static constexpr int most_partings = 3;
+  static constexpr double most_growth = 10.0;  // of the extent between two checks, beyond what a map may have anyway
 
   struct Position {
     const Phase* phase = nullptr;
@@ -131,6 +131,13 @@ class Loop {
     return position;
   }
 
+  /// After the last update: the cost as it is.
+  [[nodiscard]] Position end() const {
+    Position position = place();
+    position.step.exaggeration = 1.0;
+    return position;
+  }
+
   void evaluate(const Position& position, bool with_cost) {
     current_.moved();
     if (may_reorder_ && is_reorder_due(state_.iteration)) {
@@ -146,13 +153,11 @@ class Loop {
     }
   }
 
-  void note_history(const Step& step, bool measure) {
-    if (measure) {
-      state_.kl = value_.cost;
-      state_.gradient_norm = norm(comm_, value_.gradient);
-      state_.history.push_back(
-          {state_.iteration, state_.kl, state_.gradient_norm, state_.force_error, step.exaggeration});
-    }
+  void note_history(const Step& step) {
+    state_.kl = value_.cost;
+    state_.gradient_norm = norm(comm_, value_.gradient);
+    state_.history.push_back(
+        {state_.iteration, state_.kl, state_.gradient_norm, state_.force_error, step.exaggeration});
   }
 
   void report(const Position& position, bool measured) {
@@ -164,6 +169,21 @@ class Loop {
     report_.step = position.step;
     report_.measured = measured;
     watch_(report_);
+  }
+
+  /// Whether a cost of the last phase is not far above the least; throws DivergedMap where the one before was, too.
+  bool holds(double cost) {
+    Pace& pace = state_.pace;
+    const double rise = 0.03 * std::abs(pace.best) + 0.02 * std::abs(point_cost_) +
+                        0.02 * objective_.terms_in_cost(state_.moving.map.rows());
+    if (cost <= pace.best + rise) {
+      pace.rising = 0;
+      return true;
+    }
+    if (++pace.rising > 1) {  // once may be a swing, as at the beginning of the phase
+      throw DivergedMap(fmt::format("the cost has risen from {:.4g} to {:.4g}", pace.best, cost));
+    }
+    return false;
   }
 
   /// Takes the cost of a check. Whether the map is done; throws DivergedMap where it gets worse and worse.
@@ -182,15 +202,9 @@ class Loop {
       keep_good_map();
       return false;
     }
-    const double rise = 0.03 * std::abs(pace.best) + 0.02 * std::abs(point_cost_) +
-                        0.02 * objective_.terms_in_cost(state_.moving.map.rows());
-    if (!(cost <= pace.best + rise)) {
-      if (++pace.rising > 1) {  // once may be a swing, as at the beginning of the phase
-        throw DivergedMap(fmt::format("the cost has risen from {:.4g} to {:.4g}", pace.best, cost));
-      }
+    if (!holds(cost)) {
       return false;
     }
-    pace.rising = 0;
     if (pace.take(cost, options_.pace.check_every)) {
       keep_good_map();
     }
@@ -225,12 +239,20 @@ class Loop {
     state_.pace.good_iteration = state_.iteration;
   }
 
+  /// The extent of the last good map, which may have been given at any size.
+  double good_extent() {
+    Embedding<Real> good(state_.moving.map.partition, comm_.rank(), state_.moving.map.columns);
+    good.values = state_.good_map;
+    return find_bounds(comm_, good).longest();
+  }
+
   /// Looks at the size of the map: throws DivergedMap where it is beyond all use, and scales up one that shrinks.
   void keep_spread() {
     Embedding<Real>& map = state_.moving.map;
-    const double extent = extent_of(comm_, map);
+    const Bounds bounds = find_bounds(comm_, map);
+    const double extent = bounds.finite ? bounds.longest() : std::numeric_limits<double>::infinity();
     const double most = 1000.0 + 20.0 * std::sqrt(static_cast<double>(map.rows()));
-    if (state_.iteration > 0 && std::isfinite(extent) && extent > most) {
+    if (state_.iteration > 0 && bounds.finite && extent > most && extent > most_growth * good_extent()) {
       throw DivergedMap(fmt::format("the map has grown to {:.3g} units", extent));
     }
     const double least = options_.pace.least_spread;

@@ -34,30 +34,6 @@ void Pace::go_back() {
 }
 
 template <class Real>
-double extent_of(const Communicator& comm, const Embedding<Real>& map) {
-  const auto dims = static_cast<std::size_t>(map.columns);
-  constexpr double none = -std::numeric_limits<double>::infinity();
-  std::array<double, 7> most{none, none, none, none, none, none, 0.0};  // of -y and y; 1 where one is not finite
-  for (std::size_t i = 0; i < map.values.size(); i += dims) {
-    for (std::size_t m = 0; m < dims; ++m) {
-      const auto value = static_cast<double>(map.values[i + m]);
-      most[m] = std::max(most[m], -value);
-      most[m + 3] = std::max(most[m + 3], value);
-      most[6] = std::isfinite(value) ? most[6] : 1.0;
-    }
-  }
-  comm.max(std::span<double>(most));
-  if (most[6] != 0.0) {
-    return std::numeric_limits<double>::infinity();
-  }
-  double extent = 0.0;
-  for (std::size_t m = 0; m < dims; ++m) {
-    extent = std::max(extent, most[m] + most[m + 3]);
-  }
-  return extent;
-}
-
-template <class Real>
 MapShape shape_of(const Communicator& comm, const Embedding<Real>& map) {
   const auto dims = static_cast<std::size_t>(map.columns);
   const auto count = static_cast<double>(map.rows());
@@ -102,8 +78,6 @@ bool is_flat(const MapShape& shape, GlobalIndex rows, int dims) {
   return rows > dims && !(shape.deviation[static_cast<std::size_t>(dims) - 1] > flat_share * shape.deviation[0]);
 }
 
-template double extent_of(const Communicator&, const Embedding<float>&);
-template double extent_of(const Communicator&, const Embedding<double>&);
 template MapShape shape_of(const Communicator&, const Embedding<float>&);
 template MapShape shape_of(const Communicator&, const Embedding<double>&);
 

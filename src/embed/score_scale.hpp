@@ -24,8 +24,8 @@ struct ScoreScale {
 };
 
 /// Collective. `scores` are those of the rows of this rank, n x count. Mean and standard deviation; where a score lies
-/// beyond outlier_reach of them, the fixed point of both over scores that are pulled in to 3 deviations (winsorized means
-/// and variances: Tukey 1962, section 14, with Huber's clipping of 1964 in place of ranks).
+/// beyond outlier_reach of them, the fixed point of both over scores that are pulled in to 3 deviations (winsorized
+/// means and variances: Tukey 1962, section 14, with Huber's clipping of 1964 in place of ranks).
 [[nodiscard]] ScoreScale fit_scale(const Communicator& comm, GlobalIndex rows, std::span<const double> scores,
                                    std::size_t count);
 

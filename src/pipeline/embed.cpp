@@ -18,6 +18,7 @@
 #include "distsne/mpi/row_exchange.hpp"
 #include "distsne/reduce/pca.hpp"
 #include "pipeline/checkpoint.hpp"
+#include "pipeline/ending.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -70,11 +71,20 @@ std::string affinity_text(const Config& config, const Plan& plan) {
 
 template <class Real>
 void join(Run& run, ConditionalAffinities<Real>&& conditional, Prepared<Real>& prepared) {
-  if (conditional.perplexity_missed > 0) {
+  const GlobalIndex apart = conditional.perplexity_missed_apart;
+  const GlobalIndex duplicates = conditional.perplexity_missed - apart;
+  if (duplicates > 0) {
     run.progress.say(
-        fmt::format("note: {} rows have more equally near neighbors than the perplexity (duplicate rows?); "
-                    "their affinities are spread evenly over those",
-                    conditional.perplexity_missed));
+        fmt::format("note: {} rows have more duplicates than the perplexity; their affinities are spread evenly over "
+                    "those",
+                    duplicates));
+  }
+  if (apart > 0) {
+    run.progress.say(fmt::format(
+        "note: {} rows are equally far from more others than the perplexity{}; their "
+        "affinities are spread evenly over those",
+        apart,
+        run.config.precision == Precision::single ? ", as far as float tells (--precision double tells more)" : ""));
   }
   prepared.entropy.conditional_p_log_p = conditional.sum_p_log_p;
   prepared.joint = joint_affinities(run.comm, std::move(conditional));
@@ -208,77 +218,10 @@ void warn_of_short_time(const Run& run, KeptStage kept) {
   }
 }
 
-/// The cost of a map; that of sne is a sum over the rows.
-std::string cost_text(const Config& config, GlobalIndex rows, double kl) {
-  return config.objective.method == Method::sne
-             ? fmt::format("{}, {} a row", readable_cost(kl), readable_cost(kl / static_cast<double>(rows)))
-             : readable_cost(kl);
-}
-
-/// A note where the repulsion was less exact than was asked for.
-void warn_of_force_error(const Run& run, const RunRecord& record) {
-  double worst = 0.0;
-  for (const HistoryEntry& entry : record.history) {
-    worst = std::max(worst, entry.force_error);
-  }
-  if (worst > run.config.objective.accuracy) {
-    run.progress.say(
-        fmt::format("note: the error of the repulsion was up to {:.2g}, and --accuracy is {:g}: no grid "
-                    "that fits in memory reached it",
-                    worst, run.config.objective.accuracy));
-  }
-}
-
 /// What is left of a run whose map has diverged.
 std::string last_good(std::optional<int> iteration, const std::string& checkpoint) {
   return iteration ? fmt::format("the last good checkpoint is that of iteration {}, in {}", *iteration, checkpoint)
                    : std::string("there is no checkpoint of the iterations before");
-}
-
-PaceOptions pace_of(const Config& config, GlobalIndex rows) {
-  PaceOptions pace;
-  if (finds_its_end(config.schedule)) {
-    pace.check_every = 10;
-    pace.tolerance = tolerance_of(config.schedule, rows);
-  }
-  pace.least_spread = config.schedule.schedule == Schedule::annealed ? initial_spread(config.schedule) : 0.0;
-  pace.seed = config.seed;
-  return pace;
-}
-
-/// Collective. What is to be known of the end of a map: why it is the end, and whether the map is what it seems.
-template <class Real>
-void judge_end(Run& run, const LoopState<Real>& state, RunRecord& record) {
-  const PaceOptions pace = pace_of(run.config, run.plan.rows);
-  const double tolerance = tolerance_of(run.config.schedule, run.plan.rows);
-  record.recoveries = state.pace.recoveries;
-  record.fall = state.pace.fall(pace.check_every, 0.0);
-  record.flat = is_flat(shape_of(run.comm, state.moving.map), run.plan.rows, state.moving.map.columns);
-  switch (state.ending) {
-    case Ending::none:
-      record.ending = "stopped";
-      break;
-    case Ending::converged:
-      record.ending = "converged";
-      break;
-    case Ending::iterations:
-      record.ending = finds_its_end(run.config.schedule) ? "cap" : "iterations";
-      break;
-  }
-  if (record.flat) {
-    run.progress.say(
-        "note: the map has no spread along one of its axes, or none at all: the affinities do not part the rows there "
-        "(too large a perplexity for the number of rows, or rows that are equal?)");
-  }
-  if (state.ending == Ending::converged) {
-    run.progress.say(fmt::format("converged after {} iterations: the KL falls by less than {:.2g} % per iteration",
-                                 state.iteration, 100.0 * tolerance));
-  } else if (state.ending == Ending::iterations && record.fall > tolerance) {
-    run.progress.say(fmt::format(
-        "note: the KL still falls by {:.2g} % per 50 iterations: {} would lower it further", 5000.0 * record.fall,
-        finds_its_end(run.config.schedule) ? "an explicit, larger --iterations"
-                                           : "more --iterations, or --iterations auto with the annealed schedule,"));
-  }
 }
 
 template <class Real>
@@ -331,7 +274,6 @@ void run_stages(Run& run) {
     }
     checkpoint.remove();
     report_end(run, record);
-    warn_of_force_error(run, record);
     run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {}", run.plan.rows,
                                  config.objective.dims, config.output, now_seconds() - run.start,
                                  cost_text(config, run.plan.rows, state.kl)));

@@ -83,6 +83,14 @@ TYPED_TEST(AffinityOf, ManyDuplicatesAreUniform) {
   std::fill(row.begin(), row.begin() + 20, TypeParam{0});  // the point itself and 19 copies of it
   const PerplexityRow found = perplexity_row<TypeParam>(row, 64, 0, 10.0);
   EXPECT_FALSE(found.met);
+  EXPECT_FALSE(found.apart) << "copies of the point itself";
+  std::fill(row.begin(), row.end(), TypeParam{5});
+  const PerplexityRow apart = perplexity_row<TypeParam>(row, 64, 0, 10.0);
+  EXPECT_FALSE(apart.met);
+  EXPECT_TRUE(apart.apart) << "all equally far";
+  std::fill(row.begin(), row.end(), TypeParam{5});
+  std::fill(row.begin(), row.begin() + 20, TypeParam{0});
+  (void)perplexity_row<TypeParam>(row, 64, 0, 10.0);
   for (std::size_t j = 1; j < 64; ++j) {
     EXPECT_NEAR(static_cast<double>(row[j]), j < 20 ? 1.0 / 19.0 : 0.0, 1e-7);
   }

@@ -60,6 +60,23 @@ class Checkpoints(program.ProgramTest):
         left = [name for name in self.names() if "checkpoint" in name or "partial" in name]
         self.assertEqual(left, [], "nothing is left behind by a run that is done")
 
+    def test_a_stopped_run_may_go_on_with_changes_if_told_so(self):
+        stopped = program.run("embed", self.source, "-q", "-o", self.output, "--schedule", "classic",
+                                   "--iterations", 100000000, "--max-time", "1s")
+        self.assertEqual(stopped.code, 75, stopped.stderr)
+        with h5py.File(self.output) as file:
+            done = int(file.attrs["iterations"])
+        changed = ["embed", self.source, "-q", "-o", self.output, "--schedule", "classic", "--iterations", done + 20,
+                   "--learning-rate", 77]
+        refused = program.run(*changed)
+        self.assertEqual(refused.code, 2, refused.stderr)
+        self.assertIn("--resume-with-changes", refused.stderr)
+        self.assertTrue(self.checkpoint.exists(), "nothing is lost by a refusal")
+        self.assertEqual(program.run(*changed, "--resume-with-changes").code, 0)
+        with h5py.File(self.output) as file:
+            self.assertEqual(file.attrs["iterations"], done + 20)
+            self.assertRegex(str(file.attrs["changes"]), "learning-rate")
+
     def test_signals_stop_in_good_order_and_the_same_command_goes_on(self):
         more_ranks, fewer_ranks = (signal.SIGUSR1, None, 3), (signal.SIGUSR1, 3, 1)
         alone = [(signal.SIGTERM, None, None), (signal.SIGINT, None, 2)]

@@ -21,9 +21,9 @@ OTHER = [
     "--schedule", "classic", "--tolerance", "0.001", "--exaggeration", "1.5", "--early-exaggeration", "3.3",
     "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
     "--optimizer", "gd", "--precision", "double", "--threads", "2", "--measure-every", "7",
-    "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",
+    "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85",
     "--checkpoint", "off", "--checkpoint-every", "1h30m", "--max-time", "2d", "--memory", "12GiB",
-    "--sigma", "1.5", "--field", "direct", "--accuracy", "0.02",
+    "--field", "direct", "--accuracy", "0.02",
 ]
 
 
@@ -97,9 +97,10 @@ class Config(program.ProgramTest):
 
     def test_a_result_can_be_the_next_initial_map(self):
         options = [self.input, "--dataset", "group/X", "-q", "--iterations", 5, "--perplexity", 10]
+        next_map = self.folder / "next.h5"
         self.embed(*options, "-o", self.output)
-        self.embed(*options, "-o", self.output, "--init", f"{self.output}:embedding", "--exaggeration-iterations", 0)
-        with h5py.File(self.output) as file:
+        self.embed(*options, "-o", next_map, "--init", f"{self.output}:embedding", "--exaggeration-iterations", 0)
+        with h5py.File(next_map) as file:
             self.assertGreater(file["embedding"][:].std(), 0)
 
 

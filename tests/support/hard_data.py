@@ -148,6 +148,16 @@ def conditional(x, perplexity):
     return p
 
 
+def affinities_lost_in_float(x, perplexity):
+    """By how much the KL may differ where rows are so far from their neighbors that float takes them for equally far."""
+    distance = squared_distances(exact_differences(x))
+    np.fill_diagonal(distance, np.inf)
+    distance.sort(axis=1)
+    nearest, beyond = distance[:, 0], distance[:, min(len(x) - 2, 3 * perplexity)]
+    blurred = (nearest > 0) & (beyond - nearest < 1e-5 * nearest)
+    return blurred.mean() * np.log(len(x) / perplexity)
+
+
 def kl(x, y, perplexity, method="tsne"):
     """The cost of a map of all pairs."""
     p = conditional(exact_differences(x), perplexity)

@@ -12,6 +12,7 @@ struct PerplexityRow {
   double beta = 0.0;     ///< 1 / 2 sigma^2, in the unit of 1 / squared distance
   double entropy = 0.0;  ///< -sum_j p_j|i log p_j|i in nats; log of the perplexity that was met
   bool met = true;       ///< false when more points than the perplexity are equally near: p is uniform over those
+  bool apart = false;    ///< the nearest point is at a distance above 0
 };
 
 /// Largest |entropy - log perplexity| that the search leaves.

@@ -69,8 +69,9 @@ using AffinityRows = std::variant<DenseRows<Real>, SparseRows<Real>>;
 template <class Real>
 struct ConditionalAffinities {
   AffinityRows<Real> rows;
-  double sum_p_log_p = 0.0;           ///< over all ranks: sum_i sum_j p_j|i log p_j|i
-  GlobalIndex perplexity_missed = 0;  ///< over all ranks: rows whose perplexity cannot be met (many equal points)
+  double sum_p_log_p = 0.0;                 ///< over all ranks: sum_i sum_j p_j|i log p_j|i
+  GlobalIndex perplexity_missed = 0;        ///< over all ranks: rows whose perplexity cannot be met (many equal points)
+  GlobalIndex perplexity_missed_apart = 0;  ///< those of them whose nearest points are not at distance 0
 };
 
 /// p_ij = (p_j|i + p_i|j) / 2N for the rows i of this rank; symmetric, sums to 1 over all ranks.

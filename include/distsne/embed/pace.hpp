@@ -56,10 +56,6 @@ struct Pace {
   void go_back();
 };
 
-/// The longest extent of a map along an axis, in map units; collective. Infinite where a coordinate is not finite.
-template <class Real>
-[[nodiscard]] double extent_of(const Communicator& comm, const Embedding<Real>& map);
-
 /// Mean of a map, and its standard deviation along its own principal axes, largest first.
 struct MapShape {
   std::array<double, 3> mean{};
@@ -76,8 +72,6 @@ inline constexpr double flat_share = 1e-3;
 /// Whether an axis of a map of `dims` dimensions, or all of them, has no spread although there are rows for it.
 [[nodiscard]] bool is_flat(const MapShape& shape, GlobalIndex rows, int dims);
 
-extern template double extent_of(const Communicator&, const Embedding<float>&);
-extern template double extent_of(const Communicator&, const Embedding<double>&);
 extern template MapShape shape_of(const Communicator&, const Embedding<float>&);
 extern template MapShape shape_of(const Communicator&, const Embedding<double>&);
 
