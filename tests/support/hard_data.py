@@ -149,7 +149,7 @@ def conditional(x, perplexity):
 
 
 def affinities_lost_in_float(x, perplexity):
-    """By how much the KL may differ where rows are so far from their neighbors that float takes them for equally far."""
+    """By how much the KL may differ where float takes all neighbors of a row for equally far."""
     distance = squared_distances(exact_differences(x))
     np.fill_diagonal(distance, np.inf)
     distance.sort(axis=1)
