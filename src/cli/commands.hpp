@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "distsne/base/option.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {
@@ -19,9 +20,27 @@ void run_plan(const Communicator& comm, const Arguments& arguments);
 void run_evaluate(const Communicator& comm, const Arguments& arguments);
 void run_plot(const Communicator& comm, const Arguments& arguments);
 
-/// Collective. Parses the arguments on every rank. Returns false after --help, which rank 0 prints; throws Error (bad
-/// input) everywhere when they cannot be parsed. `after` sees what was parsed and may throw CLI::ParseError too.
+/// A command as its user sees it.
+struct CommandLine {
+  std::string name;   ///< "distsne embed"
+  std::string about;  ///< what it does
+  Options options;
+  bool has_config = true;  ///< --config and --dump-config too
+};
+
+/// Collective. Sets the options of `command` from the arguments and from the file of --config, on every rank; `after`
+/// sees them and may throw Error. Returns false when --help or --dump-config was all, which rank 0 prints; throws Error
+/// (bad input) everywhere when the arguments cannot be parsed.
+[[nodiscard]] bool parse(
+    const Communicator& comm, const CommandLine& command, const Arguments& arguments,
+    const std::function<void()>& after = [] {});
+
+/// Collective. The same for options that are registered with the parser one by one, without config files; `after` may
+/// throw CLI::ParseError too.
 [[nodiscard]] bool parse(
     const Communicator& comm, CLI::App& app, const Arguments& arguments, const std::function<void()>& after = [] {});
+
+/// All options of a command, those that `parse` adds included.
+[[nodiscard]] Options all_options(const CommandLine& command, std::string& config_file, bool& dump_config, bool& help);
 
 }  // namespace distsne

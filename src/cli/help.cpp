@@ -11,13 +11,14 @@ namespace {
 constexpr std::size_t line_width = 100;
 constexpr std::size_t left_width = 36;
 
-std::string wrapped(const std::string& text, std::size_t width) {
+/// In lines of the right column.
+std::string wrapped(const std::string& text) {
   std::istringstream words(text);
   std::string result;
   std::size_t used = 0;
   for (std::string word; words >> word;) {
-    if (used > 0 && used + 1 + word.size() > width) {
-      result += '\n';
+    if (used > 0 && used + 1 + word.size() > line_width - left_width) {
+      result += '\n' + std::string(left_width, ' ');
       used = 0;
     }
     result += (used > 0 ? " " : "") + word;
@@ -26,37 +27,44 @@ std::string wrapped(const std::string& text, std::size_t width) {
   return result;
 }
 
-/// What an option takes. CLI11 writes TYPE:CHECK where a check says more precisely what is allowed.
-std::string values_of(const CLI::Option* option) {
-  const std::string type = option->get_type_name();
-  return type.substr(type.find(':') + 1);
+std::string line_of(const Option& option) {
+  const std::string letter = option.letter == 0 ? "" : fmt::format("-{},", option.letter);
+  const std::string left = fmt::format("  {}{}{}{}{}", letter, option.positional ? "" : "--", option.name,
+                                       is_flag(option) ? "" : " ", option.value.shown);
+  const std::string value = option.value.write();
+  const std::string right = wrapped(option.help + (value.empty() ? "" : fmt::format(" [{}]", value)));
+  const std::string between =
+      left.size() < left_width ? std::string(left_width - left.size(), ' ') : '\n' + std::string(left_width, ' ');
+  return left + between + right + '\n';
 }
 
 }  // namespace
 
-HelpFormatter::HelpFormatter() { column_width(left_width); }
-
-std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) const {
-  std::string usage = "\nUsage: " + (name.empty() ? app->get_name() : name);
-  for (const CLI::Option* option : app->get_options()) {
-    if (option->get_required() || option->get_positional()) {
-      usage += option->get_positional() ? " " + values_of(option)
-                                        : fmt::format(" {} {}", option->get_name(false, false), values_of(option));
+std::string help_of(const CommandLine& command, const Options& options) {
+  std::string usage = "Usage: " + command.name;
+  std::string positionals;
+  for (const Option& option : options) {
+    if (option.positional) {
+      usage += ' ' + option.value.shown;
+      positionals += line_of(option);
+    } else if (option.required) {
+      usage += fmt::format(" --{} {}", option.name, option.value.shown);
     }
   }
-  return usage + " [OPTIONS]\n";
-}
-
-std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
-  return option->get_type_size() == 0 ? "" : " " + values_of(option);
-}
-
-std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
-  std::string text = option->get_description();
-  if (!option->get_default_str().empty()) {
-    text += fmt::format(" [{}]", option->get_default_str());
+  std::string text = fmt::format("{}\n\n{} [OPTIONS]\n\n", command.about, usage);
+  text += positionals.empty() ? "" : "Positionals:\n" + positionals + '\n';
+  std::string group;
+  for (const Option& option : options) {
+    if (option.positional) {
+      continue;
+    }
+    if (option.group != group) {
+      text += fmt::format("{}{}:\n", group.empty() ? "" : "\n", option.group);
+      group = option.group;
+    }
+    text += line_of(option);
   }
-  return wrapped(text, line_width - left_width);
+  return text;
 }
 
 }  // namespace distsne

@@ -1,11 +1,15 @@
 /// Parsing arguments on all ranks alike.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
 
 #include "cli/commands.hpp"
-#include "cli/config_file.hpp"
 #include "cli/help.hpp"
+#include "cli/help_formatter.hpp"
 #include "distsne/mpi/agreement.hpp"
 
 namespace distsne {
@@ -21,32 +25,145 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
     return option != unknown.end() ? fmt::format("unknown option '{}'", *option)
                                    : fmt::format("unexpected argument '{}'", unknown.front());
   }
-  if (dynamic_cast<const CLI::FileError*>(&error) != nullptr) {
-    return fmt::format("--config: '{}' cannot be read", text.substr(0, text.find(" was not readable")));
-  }
-  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
-    const std::string start = "INI was not able to parse ";
-    return text.starts_with(start) ? fmt::format("--config: unknown option '{}'", text.substr(start.size()))
-                                   : "--config: " + text;
-  }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && text.find("At Most 1") != std::string::npos) {
     return text.substr(0, text.find(": At Most 1")) + " is given more than once";
   }
   return text;
 }
 
+/// Registers an option with the parser; what it is given is set at once.
+void add(CLI::App& app, const Options& options, const Option& option, std::set<std::string>& given) {
+  const std::string letter = option.letter == 0 ? "" : fmt::format("-{},", option.letter);
+  const std::string names = option.positional ? option.name : letter + "--" + option.name;
+  const auto set = [&options, &given, name = option.name](const std::string& text) {
+    set_option(options, name, text);
+    given.insert(name);
+  };
+  if (is_flag(option)) {
+    app.add_flag_function(names, [set](std::int64_t) { set(""); });
+  } else {
+    app.add_option_function<std::string>(names, set);
+  }
+}
+
+void parse_arguments(const CommandLine& command, const Options& options, const Arguments& arguments,
+                     std::set<std::string>& given) {
+  CLI::App app(command.about, command.name);
+  app.set_help_flag("");
+  for (const Option& option : options) {
+    add(app, options, option, given);
+  }
+  for (const Option& option : options) {
+    if (!option.excludes.empty()) {
+      app.get_option("--" + option.excludes)->excludes(app.get_option("--" + option.name));
+    }
+  }
+  try {
+    Arguments reversed(arguments.rbegin(), arguments.rend());  // the order that CLI11 takes
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    throw Error(complaint(app, error), ExitCode::bad_input);
+  }
+}
+
+/// Options of a file that the command line has not given.
+void read_config_file(const std::string& path, const Options& options, std::set<std::string>& given) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    throw Error(fmt::format("--config: '{}' cannot be read", path), ExitCode::bad_input);
+  }
+  std::vector<ConfigLine> lines;
+  try {
+    lines = read_config(text.str());
+  } catch (const Error& error) {
+    throw Error(fmt::format("--config: {}", error.what()), ExitCode::bad_input);
+  }
+  for (const ConfigLine& line : lines) {
+    const Option* const option = find_option(options, line.name);
+    if (option == nullptr || !option->configurable) {
+      throw Error(fmt::format("--config: unknown option '{}'", line.name), ExitCode::bad_input);
+    }
+    if (given.insert(line.name).second) {
+      set_option(options, line.name, line.text);
+    }
+  }
+}
+
+void require_the_required(const Options& options, const std::set<std::string>& given) {
+  for (const Option& option : options) {
+    if (option.required && given.count(option.name) == 0) {
+      throw Error(fmt::format("{}{} is required", option.positional ? "" : "--", option.name), ExitCode::bad_input);
+    }
+  }
+}
+
 }  // namespace
+
+Options all_options(const CommandLine& command, std::string& config_file, bool& dump_config, bool& help) {
+  Options options = command.options;
+  const std::string last = options.back().group;
+  if (command.has_config) {
+    options.push_back({.name = "config",
+                       .value = text(config_file, "FILE"),
+                       .group = last,
+                       .help = "Read options from a file as --dump-config writes it; the command line wins",
+                       .configurable = false});
+    options.push_back({.name = "dump-config",
+                       .value = flag(dump_config),
+                       .group = last,
+                       .help = "Print all effective options and stop",
+                       .configurable = false});
+  }
+  options.push_back({.name = "help",
+                     .value = flag(help),
+                     .group = last,
+                     .help = "Print this help and stop",
+                     .letter = 'h',
+                     .configurable = false});
+  return options;
+}
+
+bool parse(const Communicator& comm, const CommandLine& command, const Arguments& arguments,
+           const std::function<void()>& after) {
+  std::string config_file;
+  bool dump_config = false;
+  bool help = false;
+  const Options options = all_options(command, config_file, dump_config, help);
+  const std::string defaults = help_of(command, options);
+  std::set<std::string> given;
+  attempt_everywhere(comm, [&] {
+    try {
+      parse_arguments(command, options, arguments, given);
+      if (help) {
+        return;
+      }
+      if (!config_file.empty()) {
+        read_config_file(config_file, options, given);
+      }
+      require_the_required(options, given);
+      after();
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}\nTry '{} --help'.", error.what(), command.name), error.code());
+    }
+  });
+  if (help && comm.is_root()) {
+    fmt::print("{}", defaults);
+  } else if (dump_config && comm.is_root()) {
+    fmt::print("{}", write_config(command.options, true));
+  }
+  return !help && !dump_config;
+}
 
 bool parse(const Communicator& comm, CLI::App& app, const Arguments& arguments, const std::function<void()>& after) {
   app.formatter(std::make_shared<HelpFormatter>());
   const std::string last_group = app.get_options().back()->get_group();
   app.set_help_flag("-h,--help", "Print this help and stop")->group(last_group);
-  app.config_formatter(std::make_shared<ConfigFile>());
-  app.allow_config_extras(CLI::config_extras_mode::error);
   bool help = false;
   attempt_everywhere(comm, [&] {
     try {
-      Arguments reversed(arguments.rbegin(), arguments.rend());  // the order that CLI11 takes
+      Arguments reversed(arguments.rbegin(), arguments.rend());
       app.parse(std::move(reversed));
       after();
     } catch (const CLI::CallForHelp&) {

@@ -191,7 +191,7 @@ void write(Run& run, const LoopState<Real>& state, RunRecord& record) {
   record.iterations = state.iteration;
   summarize_run(run, record);
   record.config = run.config.text;
-  record.method = name_of(run.config.objective.method);
+  record.method = word_of(run.config.objective.method, method_words);
   record.input = run.plan.input.path.empty() ? run.config.graph : run.plan.input.path + ":" + run.plan.input.dataset;
   record.instruction_set = instruction_set();
   record.seed = run.config.seed;
@@ -288,9 +288,10 @@ void embed(const Communicator& comm, const Config& config) {
   const Plan plan = make_plan(comm, config);
   Progress progress(comm.is_root(), config.verbosity, config.log_json);
   begin(comm, config, plan,
-        plan.input.path.empty() ? fmt::format("{} of {} rows", name_of(config.objective.method), plan.rows)
-                                : fmt::format("{} of {} rows x {} columns", name_of(config.objective.method), plan.rows,
-                                              plan.input.columns),
+        plan.input.path.empty()
+            ? fmt::format("{} of {} rows", word_of(config.objective.method, method_words), plan.rows)
+            : fmt::format("{} of {} rows x {} columns", word_of(config.objective.method, method_words), plan.rows,
+                          plan.input.columns),
         progress);
   const Prediction prediction = foresee(comm, Job::embed, config, plan);
   if (config.dry_run) {

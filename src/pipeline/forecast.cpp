@@ -101,8 +101,8 @@ void show_plan(const Communicator& comm, const Config& config, const PlanRequest
   place.cores_of_host = cores;
   const Prediction prediction = predict(Job::embed, config, plan, place);
   if (comm.is_root()) {
-    fmt::print("plan of {} of {} rows x {} columns on {} x {}, {}\n", name_of(config.objective.method), plan.rows,
-               plan.input.columns, counted(place.ranks, "rank"), counted(place.threads, "thread"),
+    fmt::print("plan of {} of {} rows x {} columns on {} x {}, {}\n", word_of(config.objective.method, method_words),
+               plan.rows, plan.input.columns, counted(place.ranks, "rank"), counted(place.threads, "thread"),
                counted(place.hosts, "host"));
     print_prediction(config, plan.rows, prediction);
     fmt::print("on each host: {} of {}\n", readable_bytes(prediction.memory * place.ranks_per_host()),

@@ -21,7 +21,7 @@ void make_graph(const Communicator& comm, const Config& config) {
   const FoundNeighbors found = search_neighbors(run, prepared_rows<float>(run, ignored));
   GraphRecord record;
   record.input = plan.input.path + ":" + plan.input.dataset;
-  record.metric = name_of(config.metric);
+  record.metric = word_of(config.metric, metric_words);
   record.config = config.text;
   record.exact = found.report.exact;
   record.recall = found.report.recall;

@@ -3,26 +3,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
-#include <sstream>
 
 #include "distsne/base/instruction_set.hpp"
 #include "distsne/base/version.hpp"
+#include "distsne/pipeline/options.hpp"
 
 namespace distsne {
 namespace {
 
-/// Options that have no bearing on the map.
-constexpr std::array<const char*, 9> without_bearing{
-    "input", "output", "threads", "measure-every", "checkpoint", "checkpoint-every", "max-time", "log-json", "memory"};
-
-/// Options that say how the map moves and may be changed on the way, with --resume-with-changes.
-constexpr std::array<const char*, 9> changeable{
-    "iterations",    "exaggeration-iterations", "early-exaggeration", "exaggeration",
-    "learning-rate", "early-momentum",          "momentum",           "optimizer",
-    "tolerance"};
+/// Whether an option says how the map moves and may be changed on the way, with --resume-with-changes.
+bool steers(const std::string& name) {
+  Config any;
+  const Options options = run_options(any, Command::embed);
+  const Option* const option = find_option(options, name);
+  return option != nullptr && option->steers;
+}
 
 /// Size and time of a file, which change when it does.
 std::string mark_of(const std::string& path) {
@@ -39,14 +35,8 @@ std::string mark_of(const std::string& path) {
 
 nlohmann::json identity_of(const Run& run) {
   nlohmann::json options = nlohmann::json::object();
-  std::istringstream lines(run.config.text);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t equals = line.find('=');
-    const std::string name = line.substr(0, equals);
-    const bool bears = std::find(without_bearing.begin(), without_bearing.end(), name) == without_bearing.end();
-    if (equals != std::string::npos && bears) {
-      options[name] = line.substr(equals + 1);
-    }
+  for (const ConfigLine& option : bearing_options(run.config)) {
+    options[option.name] = option.text;
   }
   const InputDescription& input = run.plan.input;
   const nlohmann::json identity{{"options", options},
@@ -69,7 +59,7 @@ std::string difference(const nlohmann::json& kept, const nlohmann::json& now, st
     const std::string before = kept.at("options").value(name, std::string("none"));
     if (before != value) {
       std::string change = fmt::format("--{} was {} and is {}", name, before, value.template get<std::string>());
-      const bool of_the_course = std::find(changeable.begin(), changeable.end(), name) != changeable.end();
+      const bool of_the_course = steers(name);
       if (changes == nullptr || !of_the_course) {
         return change + (of_the_course ? " (--resume-with-changes goes on all the same)" : "");
       }

@@ -27,25 +27,12 @@ void choose_neighbors(const Communicator& comm, const Config& config, Plan& plan
                                  plan.rows, plan.rows - 1));
 }
 
-/// Options that would be read and then be of no effect, which whoever gave them does not expect.
-void require_effect(const Communicator& comm, const Config& config) {
-  const AffinityOptions& affinity = config.affinity;
-  const AffinityOptions usual;
-  require_everywhere(comm, !config.k || config.neighbors != NeighborChoice::all,
-                     "--k takes some neighbors of each row and --neighbors all takes all rows: choose one");
-  require_everywhere(comm, affinity.kind == AffinityKind::sigma || affinity.sigma == usual.sigma,
-                     "--sigma is of effect on --affinity sigma only: add it, or leave --sigma out");
-  require_everywhere(comm, affinity.kind == AffinityKind::perplexity || affinity.perplexities == usual.perplexities,
-                     "--perplexity is of effect on --affinity perplexity only: leave one of the two out");
-}
-
 /// Which pairs of rows have an affinity.
 void choose_pairs(const Communicator& comm, const Config& config, Plan& plan) {
   const GlobalIndex rows = plan.rows;
   const bool searched = config.graph.empty();
   require_everywhere(comm, searched || config.neighbors != NeighborChoice::all,
                      "--neighbors all takes all pairs of rows and --graph only those of a file: choose one");
-  require_effect(comm, config);
   plan.dense = searched && (config.neighbors == NeighborChoice::all ||
                             (config.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
                              !config.k && config.affinity.kind == AffinityKind::perplexity));
@@ -148,12 +135,6 @@ void finish(const Communicator& comm, const Config& config, LocalIndex least_com
 }
 
 }  // namespace
-
-const char* name_of(Method method) { return method == Method::sne ? "sne" : method == Method::ssne ? "ssne" : "tsne"; }
-
-const char* name_of(Metric metric) {
-  return metric == Metric::cosine ? "cosine" : metric == Metric::correlation ? "correlation" : "euclidean";
-}
 
 Plan make_plan(const Communicator& comm, const Config& config, bool has_output) {
   Plan plan;

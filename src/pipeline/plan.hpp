@@ -29,10 +29,6 @@ struct Plan {
 /// Collective. The same for `distsne neighbors`.
 [[nodiscard]] Plan make_graph_plan(const Communicator& comm, const Config& config);
 
-/// As the options spell them.
-[[nodiscard]] const char* name_of(Method method);
-[[nodiscard]] const char* name_of(Metric metric);
-
 /// Cosines and correlations are of the rows as they are, Euclidean distances don't see where the origin is.
 [[nodiscard]] inline Origin origin_for(Metric metric) {
   return metric == Metric::euclidean ? Origin::of_the_rows : Origin::of_the_file;

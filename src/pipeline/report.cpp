@@ -6,6 +6,7 @@
 #include "distsne/base/memory.hpp"
 #include "distsne/base/version.hpp"
 #include "distsne/mpi/processors.hpp"
+#include "distsne/pipeline/options.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -29,6 +30,9 @@ void report_begin(const Communicator& comm, const Config& config, const Plan& pl
   progress.say(fmt::format("distsne {}: {}, {} x {}, {}{}", version(), job, counted(comm.size(), "rank"),
                            counted(plan.threads, "thread"), instruction_set(),
                            hosts.size() > 1 ? ", " + counted(std::ssize(hosts), "host") : ""));
+  for (const std::string& idle : idle_options(config)) {
+    progress.say("note: " + idle);
+  }
   progress.record("start", {{"version", version()},
                             {"commit", commit()},
                             {"job", job},

@@ -166,7 +166,7 @@ class BadInput(program.ProgramTest):
         self.expect_refused(self.good, "-x", says=["unknown option '-x'"], also_on=None)
         self.expect_refused(self.good, "more.h5", says=["unexpected argument 'more.h5'"], also_on=None)
         for option, value in (
-            ("--method", "umap"), ("--dims", 4), ("--dims", 0), ("--iterations", -1), ("--iterations", "1e3"),
+            ("--method", "umap"), ("--dims", 4), ("--dims", 0), ("--iterations", -1), ("--iterations", "1.5"),
             ("--exaggeration-iterations", "x"), ("--early-exaggeration", 0), ("--learning-rate", "fast"),
             ("--early-momentum", 1), ("--momentum", -0.1), ("--optimizer", "adam"), ("--tail", 0), ("--seed", -1),
             ("--seed", 1.5), ("--precision", "half"), ("--threads", 0), ("--threads", "all"), ("--measure-every", 0),

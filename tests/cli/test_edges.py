@@ -62,12 +62,20 @@ class Edges(program.ProgramTest):
 
     def test_options_of_no_effect(self):
         data, output = self.digits(60), self.folder / "map.h5"
-        for arguments, words in ((["--k", 10, "--neighbors", "all"], "choose one"),
-                                 (["--sigma", 2], "--affinity sigma"),
-                                 (["--affinity", "uniform"], "--perplexity is of effect"),
-                                 (["--tail", 1e7], "--method ssne")):
+        for arguments, words in ((["--k", 10, "--neighbors", "all"], "--k has no effect with --neighbors all"),
+                                 (["--sigma", 2], "--sigma has no effect with --affinity perplexity"),
+                                 (["--affinity", "uniform"], "--perplexity has no effect with --affinity uniform")):
             with self.subTest(arguments):
-                self.refused(data, *FAST, "-o", output, *arguments, words=words)
+                result = self.embed(data, "-o", output, "--perplexity", 5, "--iterations", 5, *arguments)
+                self.assertIn(f"note: {words}\n", result.stderr)
+        self.refused(data, *FAST, "-o", output, "--tail", 1e7, words="--method ssne")
+
+    def test_numbers_as_people_write_them(self):
+        data, output = self.digits(60), self.folder / "map.h5"
+        self.embed(data, "-q", "-o", output, "--perplexity", 5, "--iterations", "1e1", "--seed", "1e3")
+        with h5py.File(output) as file:
+            self.assertEqual((file.attrs["iterations"], file.attrs["seed"]), (10, 1000))
+        self.refused(data, "-o", output, "--iterations", "1.5", words="a number from 0")
 
     def test_words(self):
         same = self.write("same.h5", X=np.ones((40, 3)))

@@ -21,9 +21,9 @@ OTHER = [
     "--schedule", "classic", "--tolerance", "0.001", "--exaggeration", "1.5", "--early-exaggeration", "3.3",
     "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
     "--optimizer", "gd", "--precision", "double", "--threads", "2", "--measure-every", "7",
-    "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85",
-    "--checkpoint", "off", "--checkpoint-every", "1h30m", "--max-time", "2d", "--memory", "12GiB",
-    "--field", "direct", "--accuracy", "0.02",
+    "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",
+    "--checkpoint", "off", "--checkpoint-every", "1h30min", "--max-time", "2d", "--memory", "12G",
+    "--sigma", "1.5", "--field", "direct", "--accuracy", "0.02",
 ]
 
 
@@ -73,6 +73,22 @@ class Config(program.ProgramTest):
         config = self.folder / "run.conf"
         config.write_text(dumped)
         self.assertEqual(self.dump("--config", config), dumped)
+
+    def test_values_are_dumped_in_one_form(self):
+        def dumped(*options):
+            return self.dump("in.h5", "-o", "out.h5", *options)
+
+        for same in (("--checkpoint-every", "90min", "5400", "1h 30m"), ("--memory", "2G", "2048MiB", "2147483648"),
+                     ("--tail", "0.5", "5e-1", "0.50"), ("--max-time", "auto"), ("--memory", "off")):
+            option, first, *others = same
+            for other in others:
+                self.assertEqual(dumped(option, other), dumped(option, first))
+
+    def test_options_without_effect_are_noted(self):
+        result = self.embed(self.input, "--dataset", "group/X", "-o", self.output, "--sigma", 2, "--iterations", 0,
+                            "--perplexity", 10)
+        self.assertIn("note: --sigma has no effect with --affinity perplexity\n", result.stderr)
+        self.assertEqual(result.stderr.count("has no effect"), 1)
 
     def test_command_line_wins_over_config(self):
         config = self.folder / "run.conf"

@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include "cli/commands.hpp"
-#include "cli/config_file.hpp"
 #include "fuzz/bytes.hpp"
 #include "fuzz/harness.hpp"
 
@@ -51,9 +50,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto command = bytes.below(2) == 0 ? run_embed : run_neighbors;
   const std::string given = bytes.rest();
   try {
-    std::istringstream stream(given);
-    static_cast<void>(ConfigFile().from_config(stream));
-  } catch (const CLI::ParseError&) {
+    static_cast<void>(read_config(given));
+  } catch (const Error&) {
     return 0;  // and so would the command
   }
   const std::string config = fuzz::scratch("config");

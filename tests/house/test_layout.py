@@ -10,6 +10,8 @@ import tree
 TOP = {"src", "include", "tests", "jobs", "cmake", "CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE",
        "CHANGELOG.md"}
 MOST_LINES = 350
+# Files that hold one idea in more lines than that: the table of options grows by a row for each.
+LONGER = {"src/pipeline/options.cpp": 600}
 MOST_COLUMNS = 120
 OPENINGS = {".cpp": "/// ", ".hpp": "/// ", ".cmake": "# ", ".py": '"""'}
 
@@ -36,7 +38,7 @@ class Layout(unittest.TestCase):
     def test_sources_are_short(self):
         def complaint(path):
             lines = len(text_of(path).splitlines())
-            return "" if lines < MOST_LINES else f"{lines} lines; split it"
+            return "" if lines < LONGER.get(str(path), MOST_LINES) else f"{lines} lines; split it"
 
         self.check((path for path in self.files if path.parts[0] in ("src", "include")), complaint)
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "distsne/base/types.hpp"
+#include "distsne/base/words.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {
@@ -13,6 +14,9 @@ enum class AffinityKind {
   uniform,     ///< 1/k for each neighbor
   sigma        ///< Gaussian in the distance, one sigma for all rows
 };
+
+inline constexpr Word<AffinityKind> affinity_words[] = {
+    {"perplexity", AffinityKind::perplexity}, {"uniform", AffinityKind::uniform}, {"sigma", AffinityKind::sigma}};
 
 struct AffinityOptions {
   AffinityKind kind = AffinityKind::perplexity;

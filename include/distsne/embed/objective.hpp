@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "distsne/base/timer.hpp"
+#include "distsne/base/words.hpp"
 #include "distsne/data/affinities.hpp"
 #include "distsne/embed/attraction.hpp"
 #include "distsne/field/current_map.hpp"
@@ -15,8 +16,13 @@ namespace distsne {
 
 enum class Method { sne, ssne, tsne };
 
+inline constexpr Word<Method> method_words[] = {{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}};
+
 /// How the field is evaluated: as the exact sum, by the grid, or by whichever is predicted to be quicker.
 enum class FieldKind { automatic, direct, grid };
+
+inline constexpr Word<FieldKind> field_words[] = {
+    {"auto", FieldKind::automatic}, {"direct", FieldKind::direct}, {"grid", FieldKind::grid}};
 
 /// Sums over P that the costs need beside the joint affinities themselves.
 struct AffinityEntropy {

@@ -14,10 +14,15 @@ namespace distsne {
 /// How a step follows from a gradient; update.hpp has the rules.
 enum class Optimizer { nesterov, gains, gd };
 
+inline constexpr Word<Optimizer> optimizer_words[] = {
+    {"nesterov", Optimizer::nesterov}, {"gains", Optimizer::gains}, {"gd", Optimizer::gd}};
+
 /// annealed: exaggeration falls from its first value to 1 while the map grows from a small one, with Nesterov's
 /// momentum and an end that is found. classic: van der Maaten and Hinton (2008) as Belkina and others (2019) tuned it:
 /// 250 iterations at 12, then 500 without.
 enum class Schedule { annealed, classic };
+
+inline constexpr Word<Schedule> schedule_words[] = {{"annealed", Schedule::annealed}, {"classic", Schedule::classic}};
 
 struct ScheduleOptions {
   Schedule schedule = Schedule::annealed;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "distsne/affinity/options.hpp"
+#include "distsne/base/words.hpp"
 #include "distsne/embed/initialization.hpp"
 #include "distsne/embed/objective.hpp"
 #include "distsne/embed/schedule.hpp"
@@ -18,6 +19,8 @@ namespace distsne {
 /// Type of points and affinities. Sums over rows are kept in double or integers with either.
 enum class Precision { single, full };
 
+inline constexpr Word<Precision> precision_words[] = {{"float", Precision::single}, {"double", Precision::full}};
+
 /// How much the run says on standard error.
 enum class Verbosity { quiet, normal, verbose };
 
@@ -28,6 +31,11 @@ enum class NeighborChoice {
   exact,       ///< the k nearest, exactly
   approximate  ///< the k nearest, with the recall that is asked for
 };
+
+inline constexpr Word<NeighborChoice> neighbor_words[] = {{"auto", NeighborChoice::automatic},
+                                                          {"all", NeighborChoice::all},
+                                                          {"exact", NeighborChoice::exact},
+                                                          {"approx", NeighborChoice::approximate}};
 
 struct Config {
   InputOptions input;
@@ -43,8 +51,10 @@ struct Config {
   double recall = 0.95;         ///< of approximate neighbors
   AffinityOptions affinity;
   ObjectiveOptions objective;
-  InitializationOptions initialization;
-  InputOptions initial_map;  ///< the file and dataset of --init FILE
+  std::optional<double> accuracy;        ///< of the grid's forces; empty: fitted to the schedule, by `complete`
+  std::string init = "auto";             ///< auto, pca, random, FILE or FILE:DATASET
+  InitializationOptions initialization;  ///< as `complete` finds it to be by `init`
+  InputOptions initial_map;              ///< the file and dataset of --init FILE, by `complete`
   ScheduleOptions schedule;
 
   std::uint64_t seed = 42;

@@ -1,6 +1,7 @@
 /// Metrics by preparing the rows of X, so that Euclidean distances between the prepared rows serve every later stage.
 #pragma once
 
+#include "distsne/base/words.hpp"
 #include "distsne/data/matrix.hpp"
 #include "distsne/mpi/communicator.hpp"
 
@@ -12,6 +13,9 @@ enum class Metric {
   cosine,      ///< 1 - a.b / (|a| |b|), the angle's cosine: the lengths of rows do not matter
   correlation  ///< 1 - Pearson's correlation of the two rows: neither lengths nor levels of rows matter
 };
+
+inline constexpr Word<Metric> metric_words[] = {
+    {"euclidean", Metric::euclidean}, {"cosine", Metric::cosine}, {"correlation", Metric::correlation}};
 
 /// Collective. Changes X in place, row by row: cosine scales each row to length 1, correlation first subtracts the
 /// row's own mean (Pearson 1895, "Note on regression and inheritance"). Then |a - b|^2 = 2 (1 - a.b), twice the cosine

@@ -1,11 +1,14 @@
-/// Writing all options of a command as text, and reading them back.
-#include "cli/config_file.hpp"
+/// Writing all options of a table as text, and reading them back.
+#include "distsne/base/option.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
+#include <sstream>
 #include <string_view>
+
+#include "distsne/base/error.hpp"
 
 namespace distsne {
 namespace {
@@ -33,7 +36,7 @@ std::string written(const std::string& value) {
 }
 
 [[noreturn]] void refuse(int number, const std::string& line, const std::string& reason) {
-  throw CLI::ConfigError(fmt::format("line {}: {}: {}", number, trimmed(line), reason));
+  throw Error(fmt::format("line {}: {}: {}", number, trimmed(line), reason), ExitCode::bad_input);
 }
 
 /// The value at the start of `text`, and what stands behind it.
@@ -67,50 +70,64 @@ Value parse_bare(const std::string& text) {
 
 }  // namespace
 
-std::string ConfigFile::to_config(const CLI::App* app, bool defaults_too, bool describe, std::string prefix) const {
+const Option* find_option(const Options& options, const std::string& name) {
+  const auto found =
+      std::find_if(options.begin(), options.end(), [&](const Option& option) { return option.name == name; });
+  return found == options.end() ? nullptr : &*found;
+}
+
+void set_option(const Options& options, const std::string& name, const std::string& text) {
+  const Option* const option = find_option(options, name);
+  if (option == nullptr) {
+    throw Error(fmt::format("unknown option '{}'", name), ExitCode::bad_input);
+  }
+  if (const std::string wrong = option->value.read(text); !wrong.empty()) {
+    throw Error(fmt::format("{}{}: {}", option->positional ? "" : "--", name, wrong), ExitCode::bad_input);
+  }
+}
+
+std::string write_config(const Options& options, bool describe) {
   std::string text;
   std::string group;
-  for (const CLI::Option* option : app->get_options()) {
-    if (!option->get_configurable() || (option->empty() && !defaults_too)) {
+  for (const Option& option : options) {
+    if (!option.configurable) {
       continue;
     }
-    if (describe && option->get_group() != group) {
-      group = option->get_group();
+    if (describe && option.group != group) {
+      group = option.group;
       text += fmt::format("{}# {}\n\n", text.empty() ? "" : "\n", group);
     }
     if (describe) {
-      text += fmt::format("# {}\n", option->get_description());
+      text += fmt::format("# {}\n", option.help);
     }
-    text += fmt::format("{}{}={}\n", prefix, option->get_single_name(),
-                        written(option->empty() ? option->get_default_str() : option->results().front()));
+    text += fmt::format("{}={}\n", option.name, written(option.value.write()));
   }
   return text;
 }
 
-std::vector<CLI::ConfigItem> ConfigFile::from_config(std::istream& stream) const {
-  std::vector<CLI::ConfigItem> found;
+std::vector<ConfigLine> read_config(const std::string& text) {
+  std::vector<ConfigLine> found;
+  std::istringstream lines(text);
   std::string line;
-  for (int number = 1; std::getline(stream, line); ++number) {
-    const std::string text = trimmed(line);
-    if (text.empty() || text.front() == '#') {
+  for (int number = 1; std::getline(lines, line); ++number) {
+    const std::string content = trimmed(line);
+    if (content.empty() || content.front() == '#') {
       continue;
     }
-    const std::size_t equals = text.find('=');
+    const std::size_t equals = content.find('=');
     if (equals == std::string::npos || equals == 0) {
       refuse(number, line, "NAME=VALUE is wanted");
     }
-    CLI::ConfigItem item;
-    item.name = trimmed(text.substr(0, equals));
-    const std::string behind = trimmed(text.substr(equals + 1));
+    const std::string name = trimmed(content.substr(0, equals));
+    const std::string behind = trimmed(content.substr(equals + 1));
     const Value parsed = behind.starts_with('"') ? parse_quoted(behind, number, line) : parse_bare(behind);
     if (!parsed.rest.empty() && parsed.rest.front() != '#') {
       refuse(number, line, fmt::format("'{}' behind the value; use quotes around values with blanks", parsed.rest));
     }
-    if (std::any_of(found.begin(), found.end(), [&](const CLI::ConfigItem& one) { return one.name == item.name; })) {
+    if (std::any_of(found.begin(), found.end(), [&](const ConfigLine& one) { return one.name == name; })) {
       refuse(number, line, "this option stands on an earlier line too");
     }
-    item.inputs = {parsed.value};
-    found.push_back(item);
+    found.push_back({name, parsed.value});
   }
   return found;
 }

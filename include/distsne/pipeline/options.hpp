@@ -1,0 +1,28 @@
+/// The one table of the options of a run, for the command line, config files and checkpoints.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "distsne/base/option.hpp"
+#include "distsne/pipeline/config.hpp"
+
+namespace distsne {
+
+/// The commands that have options of the table.
+enum class Command { embed, neighbors, plan };
+
+/// The options of a command, bound to `config`, which outlives them.
+[[nodiscard]] Options run_options(Config& config, Command command);
+
+/// Checks options of `embed` and `plan` against each other and derives what follows from them. Throws Error (bad
+/// input).
+void complete(Config& config);
+
+/// Options of `embed` that are not at their defaults and have no effect, with what they would serve, for a note.
+[[nodiscard]] std::vector<std::string> idle_options(const Config& config);
+
+/// Effective options of a run that bear on its map: a run with others is another run.
+[[nodiscard]] std::vector<ConfigLine> bearing_options(const Config& config);
+
+}  // namespace distsne

@@ -1,0 +1,85 @@
+/// What follows from the options of a run taken together.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "distsne/base/error.hpp"
+#include "distsne/pipeline/options.hpp"
+
+namespace distsne {
+namespace {
+
+/// FILE or FILE:DATASET. A colon may be part of the name of a file that exists.
+InputOptions initial_map_file(const std::string& text) {
+  std::error_code ignored;
+  const std::size_t colon = text.rfind(':');
+  InputOptions file;
+  file.path = text;
+  file.dataset_option = "--init FILE:DATASET";
+  if (colon != std::string::npos && !std::filesystem::exists(text, ignored)) {
+    file.path = text.substr(0, colon);
+    file.dataset = text.substr(colon + 1);
+  }
+  if (!std::filesystem::exists(file.path, ignored)) {
+    throw Error(fmt::format("--init: '{}' is none of auto, pca and random, nor a file that exists", text),
+                ExitCode::bad_input);
+  }
+  return file;
+}
+
+}  // namespace
+
+void complete(Config& config) {
+  config.objective.accuracy = config.accuracy.value_or(config.schedule.schedule == Schedule::classic ? 0.01 : 0.03);
+  const bool has_input = !config.input.path.empty();
+  if (!has_input && config.graph.empty()) {
+    throw Error("input, or --graph FILE, is required", ExitCode::bad_input);
+  }
+  if (config.init == "pca" && !has_input) {
+    throw Error("--init: pca needs the input beside --graph", ExitCode::bad_input);
+  }
+  if (config.init == "auto") {
+    config.initialization.kind = has_input ? InitialMap::pca : InitialMap::random;
+  } else if (config.init == "pca") {
+    config.initialization.kind = InitialMap::pca;
+  } else if (config.init == "random") {
+    config.initialization.kind = InitialMap::random;
+  } else {
+    config.initialization.kind = InitialMap::file;
+    config.initial_map = initial_map_file(config.init);
+  }
+}
+
+std::vector<std::string> idle_options(const Config& config) {
+  Config given = config;
+  Config untouched;
+  const Options options = run_options(given, Command::embed);
+  const Options defaults = run_options(untouched, Command::embed);
+  std::vector<std::string> idle;
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    const Option& option = options[i];
+    if (option.serves.option.empty() || option.value.write() == defaults[i].value.write()) {
+      continue;
+    }
+    const std::string chosen = find_option(options, option.serves.option)->value.write();
+    const std::vector<std::string>& words = option.serves.words;
+    if (std::find(words.begin(), words.end(), chosen) == words.end()) {
+      idle.push_back(fmt::format("--{} has no effect with --{} {}", option.name, option.serves.option, chosen));
+    }
+  }
+  return idle;
+}
+
+std::vector<ConfigLine> bearing_options(const Config& config) {
+  Config effective = config;
+  std::vector<ConfigLine> lines;
+  for (const Option& option : run_options(effective, Command::embed)) {
+    if (option.bears) {
+      lines.push_back({option.name, option.value.write()});
+    }
+  }
+  return lines;
+}
+
+}  // namespace distsne

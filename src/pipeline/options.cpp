@@ -1,0 +1,406 @@
+/// The table of options. To add one, (1) give it a field with its default in the options of its stage or in Config, and
+/// an enumeration its list of words beside it; (2) add one row below, where --help is to list it: `.in` says which
+/// commands have it, `.value` binds the field by a form of base/option_value.hpp, `.help` is one sentence with the
+/// unit, `.serves` names the option and words without which it has no effect, and `.bears = false` says that the map
+/// does not depend on it, `.steers` that it may change on the way; (3) check in `complete` what must hold between
+/// several options; (4) add it to DEFAULTS and OTHER in tests/cli/test_options.py and, if it matters to most users, to
+/// the README. The command line, --help, config files, --dump-config and the identity of checkpoints follow.
+#include "distsne/pipeline/options.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace distsne {
+namespace {
+
+struct Row {
+  std::vector<Command> in;
+  Option option;
+};
+
+const std::vector<Command> everywhere{Command::embed, Command::neighbors, Command::plan};
+const std::vector<Command> for_maps{Command::embed, Command::plan};
+const std::vector<Command> computing{Command::embed, Command::neighbors};
+
+constexpr const char* files = "Input and output";
+constexpr const char* reduction = "Metric and reduction";
+constexpr const char* neighbors = "Neighbors";
+constexpr const char* affinities = "Affinities";
+constexpr const char* map = "The map";
+constexpr const char* optimization = "Optimization";
+constexpr const char* repulsion = "Repulsion";
+constexpr const char* time = "Checkpoints and time";
+constexpr const char* run = "The run";
+
+/// --max-time auto|off|TIME.
+OptionValue time_limit(Config& config) {
+  OptionValue option = value_or("off", config.time_limit, duration());
+  option.shown = "auto|off|TIME";
+  option.words = {"auto", "off"};
+  option.read = [&config, read = option.read](const std::string& text) {
+    config.time_limit_of_job = text == "auto";
+    std::string wrong = read(config.time_limit_of_job ? "off" : text);
+    return wrong.empty() ? wrong : wrong + " or auto";
+  };
+  option.write = [&config, write = option.write] {
+    return config.time_limit_of_job && !config.time_limit ? "auto" : write();
+  };
+  return option;
+}
+
+constexpr double no_limit = std::numeric_limits<double>::infinity();
+
+/// --memory auto|off|SIZE.
+OptionValue memory_limit(Config& config) {
+  OptionValue option = value_or("auto", config.memory, memory_size());
+  option.shown = "auto|off|SIZE";
+  option.words = {"auto", "off"};
+  option.read = [&config, read = option.read](const std::string& text) {
+    if (text == "off") {
+      config.memory = no_limit;
+      return std::string();
+    }
+    std::string wrong = read(text);
+    return wrong.empty() ? wrong : wrong + " or off";
+  };
+  option.write = [&config, write = option.write] { return config.memory == no_limit ? "off" : write(); };
+  return option;
+}
+
+std::vector<Row> files_rows(Config& config) {
+  const auto output = [&](const char* help, bool required) {
+    return Option{.name = "output",
+                  .value = text(config.output, "FILE"),
+                  .group = files,
+                  .help = help,
+                  .letter = 'o',
+                  .required = required,
+                  .bears = false};
+  };
+  const auto input = [&](bool required) {
+    return Option{.name = "input",
+                  .value = text(config.input.path, "INPUT"),
+                  .group = files,
+                  .help = "HDF5 file with one row per point",
+                  .positional = true,
+                  .required = required,
+                  .bears = false};
+  };
+  return {
+      {for_maps, input(false)},
+      {{Command::neighbors}, input(true)},
+      {{Command::embed}, output("Result file (HDF5), written when all is done", true)},
+      {{Command::plan}, output("Result file (HDF5), written when all is done", false)},
+      {{Command::neighbors}, output("Graph file (HDF5), written when all is done", true)},
+      {everywhere,
+       {.name = "dataset",
+        .value = text(config.input.dataset, "PATH"),
+        .group = files,
+        .help = "Path of the matrix in the input; not needed when the file has one 2-D dataset of numbers"}},
+  };
+}
+
+std::vector<Row> stage_rows(Config& config) {
+  return {
+      {everywhere,
+       {.name = "metric",
+        .value = one_of(config.metric, metric_words),
+        .group = reduction,
+        .help = "How unlike rows are: euclidean; cosine: the angle between them; correlation: that of rows less their "
+                "means"}},
+      {everywhere,
+       {.name = "pca",
+        .value = value_or("off", config.components, whole(1, 100000)),
+        .group = reduction,
+        .help = "Principal components that rows with more columns are reduced to first"}},
+
+      {for_maps,
+       {.name = "neighbors",
+        .value = one_of(config.neighbors, neighbor_words),
+        .group = neighbors,
+        .help = "Rows that each row is compared with: all of them; the k nearest, exactly; the k nearest with "
+                "--recall; auto: all up to 2,500 rows, else the nearest, exactly where that is quick"}},
+      {{Command::neighbors},
+       {.name = "neighbors",
+        .value = one_of(config.neighbors, neighbor_words, {NeighborChoice::all}),
+        .group = neighbors,
+        .help = "exact: the nearest of all rows; approx: with --recall; auto: exactly where that is quick"}},
+      {everywhere,
+       {.name = "k",
+        .value = value_or("auto", config.k, whole(1, 100000)),
+        .group = neighbors,
+        .help = "Neighbors of each row; auto: 3 x perplexity, 15 for uniform affinities",
+        .serves = {"neighbors", {"auto", "exact", "approx"}}}},
+      {everywhere,
+       {.name = "recall",
+        .value = value(config.recall, number_between(0.1, 1.0)),
+        .group = neighbors,
+        .help = "Share of the true neighbors that an approximate search finds at least",
+        .serves = {"neighbors", {"auto", "approx"}}}},
+      {for_maps,
+       {.name = "graph",
+        .value = text(config.graph, "FILE"),
+        .group = neighbors,
+        .help = "Neighbors from this file, as distsne neighbors writes it, instead of looking for them; the input is "
+                "then needed for --init pca and its labels only"}},
+
+      {everywhere,
+       {.name = "affinity",
+        .value = one_of(config.affinity.kind, affinity_words),
+        .group = affinities,
+        .help = "perplexity: Gaussian, its width from --perplexity in each row; uniform: the same for all neighbors; "
+                "sigma: Gaussian of one width for all rows"}},
+      {everywhere,
+       {.name = "perplexity",
+        .value = list(config.affinity.perplexities, number_from(1.0)),
+        .group = affinities,
+        .help = "Effective number of neighbors of each point, at most rows - 1; of several, separated by commas, the "
+                "affinities are averaged",
+        .serves = {"affinity", {"perplexity"}}}},
+      {everywhere,
+       {.name = "sigma",
+        .value = value(config.affinity.sigma, positive()),
+        .group = affinities,
+        .help = "Standard deviation of --affinity sigma, in the unit of the input",
+        .serves = {"affinity", {"sigma"}}}},
+  };
+}
+
+std::vector<Row> map_rows(Config& config) {
+  return {
+      {for_maps,
+       {.name = "method",
+        .value = one_of(config.objective.method, method_words),
+        .group = map,
+        .help = "sne: Gaussian, a normalization for each row; ssne: Gaussian, symmetric; tsne: Student t"}},
+      {for_maps,
+       {.name = "dims",
+        .value = value(config.objective.dims, whole(1, 3, "1|2|3")),
+        .group = map,
+        .help = "Dimensions of the map"}},
+      {for_maps,
+       {.name = "tail",
+        .value = value(config.objective.tail, positive()),
+        .group = map,
+        .help = "a of the kernel (1 + d^2/a)^-a of tsne: 1 is t-SNE's own, below 1 heavier, large nearly Gaussian "
+                "(degrees of freedom 2a - 1)",
+        .serves = {"method", {"tsne"}}}},
+      {for_maps,
+       {.name = "init",
+        .value = text(config.init, "auto|pca|random|FILE"),
+        .group = map,
+        .help = "First positions: pca (spread 0.1 map units; classic 1e-4), random (the same spread), auto (pca, or "
+                "random without an input), or an HDF5 file with a rows x dims dataset, taken as it is; FILE:DATASET "
+                "names one of "
+                "several"}},
+  };
+}
+
+std::vector<Row> optimization_rows(Config& config) {
+  ScheduleOptions& schedule = config.schedule;
+  const Form<int> count = whole(0, 100000000, "INTEGER>=0");
+  return {
+      {for_maps,
+       {.name = "schedule",
+        .value = one_of(schedule.schedule, schedule_words),
+        .group = optimization,
+        .help = "annealed: exaggeration falls to 1 by degrees, Nesterov's momentum; classic: 250 iterations at full "
+                "exaggeration, then 500 without, momentum 0.5 and 0.8"}},
+      {for_maps,
+       {.name = "iterations",
+        .value = value_or("auto", schedule.iterations, count),
+        .group = optimization,
+        .help = "Updates in all; auto: until the KL falls by less than --tolerance, at most 3000 (classic: 750)",
+        .steers = true}},
+      {for_maps,
+       {.name = "tolerance",
+        .value = value_or("auto", schedule.tolerance, positive()),
+        .group = optimization,
+        .help = "Relative fall of the KL per iteration below which --iterations auto ends; auto: 3e-4 for 60,000 rows "
+                "and more, less for fewer",
+        .steers = true,
+        .serves = {"iterations", {"auto"}}}},
+      {for_maps,
+       {.name = "exaggeration-iterations",
+        .value = value_or("auto", schedule.exaggeration_iterations, count),
+        .group = optimization,
+        .help = "Updates of the exaggerated phases, among --iterations; auto: 40 for 60,000 rows and more, up to 800 "
+                "for few (classic: 250)",
+        .steers = true}},
+      {for_maps,
+       {.name = "early-exaggeration",
+        .value = value_or("auto", schedule.early_exaggeration, positive()),
+        .group = optimization,
+        .help = "Factor of the affinities at first; auto: 12 for tsne, 4 for sne and ssne",
+        .steers = true}},
+      {for_maps,
+       {.name = "exaggeration",
+        .value = value(schedule.exaggeration, positive()),
+        .group = optimization,
+        .help = "Factor of the affinities after that: above 1 clusters stay drawn together",
+        .steers = true}},
+      {for_maps,
+       {.name = "learning-rate",
+        .value = value_or("auto", schedule.learning_rate, positive()),
+        .group = optimization,
+        .help = "Step per unit of the gradient (which holds the factor 4, for sne 2); auto: rows / exaggeration for "
+                "tsne, a quarter of it for ssne, 1/4 / exaggeration for sne; a tenth of these with gd, and 0.7 of "
+                "the first or less in the last phase of nesterov",
+        .steers = true}},
+      {for_maps,
+       {.name = "early-momentum",
+        .value = value_or("auto", schedule.early_momentum, share()),
+        .group = optimization,
+        .help = "Share of the last step kept while exaggerated; auto: 0.9 or 0.95 (classic: 0.5)",
+        .steers = true,
+        .serves = {"optimizer", {"auto", "nesterov", "gains"}}}},
+      {for_maps,
+       {.name = "momentum",
+        .value = value_or("auto", schedule.momentum, share()),
+        .group = optimization,
+        .help = "Share of the last step kept after that; auto: 0.98, for sne and ssne 0.9 (classic: 0.8)",
+        .steers = true,
+        .serves = {"optimizer", {"auto", "nesterov", "gains"}}}},
+      {for_maps,
+       {.name = "optimizer",
+        .value = one_of_or("auto", schedule.optimizer, optimizer_words),
+        .group = optimization,
+        .help = "nesterov: momentum that looks ahead, and per-coordinate gains; gains: momentum and gains; gd: y <- y "
+                "- eta dC/dy; auto: nesterov (classic: gains). Steps of the first two are at most 5 map units",
+        .steers = true}},
+
+      {for_maps,
+       {.name = "field",
+        .value = one_of(config.objective.field, field_words),
+        .group = repulsion,
+        .help = "direct: the exact sum over all pairs; grid: O(N) by a grid and transforms; auto: whichever is "
+                "quicker"}},
+      {for_maps,
+       {.name = "accuracy",
+        .value = value_or("auto", config.accuracy, number_between(1e-6, 0.1)),
+        .group = repulsion,
+        .help = "Relative error of the grid's forces (root mean square); auto: 0.03, which no map was seen to suffer "
+                "from (classic: 0.01)",
+        .serves = {"field", {"auto", "grid"}}}},
+  };
+}
+
+std::vector<Row> time_rows(Config& config) {
+  return {
+      {for_maps,
+       {.name = "checkpoint",
+        .value = text(config.checkpoint, "auto|off|FILE"),
+        .group = time,
+        .help = "What is kept of a run that does not come to its end, so that the same command goes on from there; "
+                "auto: OUTPUT.checkpoint",
+        .bears = false}},
+      {for_maps,
+       {.name = "checkpoint-every",
+        .value = value(config.checkpoint_every, duration()),
+        .group = time,
+        .help = "Time between two checkpoints",
+        .bears = false}},
+      {for_maps,
+       {.name = "max-time",
+        .value = time_limit(config),
+        .group = time,
+        .help = "Stop in good order after this time, with exit code 75; auto: a minute before the end that Slurm "
+                "announces, if any",
+        .bears = false}},
+      {for_maps,
+       {.name = "resume-with-changes",
+        .value = flag(config.resume_with_changes),
+        .group = time,
+        .help = "Go on from a checkpoint although iterations, exaggeration, learning rate, momentum or optimizer are "
+                "others now; the result names the changes",
+        .configurable = false,
+        .bears = false}},
+      {for_maps,
+       {.name = "restart",
+        .value = flag(config.restart),
+        .group = time,
+        .help = "Start anew even if there is a checkpoint, and remove it",
+        .configurable = false,
+        .bears = false}},
+  };
+}
+
+std::vector<Row> run_rows(Config& config) {
+  return {
+      {for_maps,
+       {.name = "precision",
+        .value = one_of(config.precision, precision_words),
+        .group = run,
+        .help = "Type of points and affinities; sums are kept in double or integers"}},
+      {for_maps,
+       {.name = "measure-every",
+        .value = value(config.measure_every, whole(1, 100000000, "INTEGER>=1")),
+        .group = run,
+        .help = "Iterations between two entries of the KL history",
+        .bears = false}},
+      {everywhere,
+       {.name = "seed",
+        .value = value(config.seed, whole_number()),
+        .group = run,
+        .help = "Seed of all random numbers"}},
+      {everywhere,
+       {.name = "threads",
+        .value = whole_or("auto", config.threads, whole(1, 4096)),
+        .group = run,
+        .help = "Threads of each rank; auto: the cores of a node shared out to its ranks",
+        .bears = false}},
+      {everywhere,
+       {.name = "memory",
+        .value = memory_limit(config),
+        .group = run,
+        .help = "Memory that the ranks of a host may take together: a run that is predicted to need more is refused "
+                "before it starts; auto: what the host and the job's limit leave",
+        .bears = false}},
+      {everywhere,
+       {.name = "log-json",
+        .value = text(config.log_json, "FILE"),
+        .group = run,
+        .help = "Append the log to this file as well, an object of JSON on each line",
+        .bears = false}},
+      {everywhere,
+       {.name = "quiet",
+        .value = flag(config.verbosity, Verbosity::quiet),
+        .group = run,
+        .help = "Say nothing but errors",
+        .letter = 'q',
+        .configurable = false,
+        .bears = false,
+        .excludes = "verbose"}},
+      {everywhere,
+       {.name = "verbose",
+        .value = flag(config.verbosity, Verbosity::verbose),
+        .group = run,
+        .help = "Say more: gradient norms, time per phase, memory",
+        .letter = 'v',
+        .configurable = false,
+        .bears = false}},
+      {computing,
+       {.name = "dry-run",
+        .value = flag(config.dry_run),
+        .group = run,
+        .help = "Check everything, say what the run would take, and stop",
+        .configurable = false,
+        .bears = false}},
+  };
+}
+
+}  // namespace
+
+Options run_options(Config& config, Command command) {
+  Options options;
+  for (const auto rows : {files_rows, stage_rows, map_rows, optimization_rows, time_rows, run_rows}) {
+    for (const Row& row : rows(config)) {
+      if (std::find(row.in.begin(), row.in.end(), command) != row.in.end()) {
+        options.push_back(row.option);
+      }
+    }
+  }
+  return options;
+}
+
+}  // namespace distsne
