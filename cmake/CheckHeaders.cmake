@@ -14,5 +14,5 @@ function(check_headers)
   add_library(headers_alone OBJECT ${sources})
   target_include_directories(headers_alone PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(headers_alone PRIVATE
-    distsne_settings distsne_hdf5 OpenMP::OpenMP_CXX Eigen3::Eigen CLI11::CLI11 fmt::fmt PkgConfig::PANGO)
+    distsne_settings distsne_hdf5 OpenMP::OpenMP_CXX Eigen3::Eigen CLI11::CLI11 fmt::fmt PkgConfig::PANGO ZLIB::ZLIB)
 endfunction()

@@ -14,12 +14,13 @@ build_packages=(
   libfftw3-dev                                          # the transforms of the grid
   libcli11-dev libfmt-dev                               # options and messages
   nlohmann-json3-dev                                    # contents of checkpoints, logs for programs
-  zlib1g-dev                                            # compression of what the HTML page holds
+  zlib1g-dev libzip-dev                                 # the HTML page's data, packed tables, NumPy's archives
   libpango1.0-dev fonts-dejavu-core                     # pictures (Cairo) and their text in any script
 )
 test_packages=(
   libgtest-dev                                          # unit tests
   python3 python3-numpy python3-h5py                    # tests that read results as users do
+  python3-anndata python3-scipy python3-pandas          # files of the kinds that people have, made by their programs
   clang-format                                          # the format check
   chromium python3-websocket                            # the HTML page, driven as a user does
   slurmctld slurmd slurm-client munge libpmix2          # a cluster of one node for the job scripts

@@ -195,11 +195,11 @@ OptionValue text(std::string& place, const std::string& shown) {
 OptionValue flag(bool& place) {
   return {"",
           {},
-          [&place](const std::string&) {
-            place = true;
-            return std::string();
+          [&place](const std::string& given) {
+            place = given != "false";
+            return given.empty() || given == "true" || given == "false" ? "" : given + ": true or false is wanted";
           },
-          [] { return std::string(); }};
+          [&place] { return place ? "true" : "false"; }};
 }
 
 }  // namespace distsne

@@ -16,6 +16,8 @@ using Arguments = std::vector<std::string>;
 /// Each is collective, throws Error, and takes the arguments after its name.
 void run_embed(const Communicator& comm, const Arguments& arguments);
 void run_neighbors(const Communicator& comm, const Arguments& arguments);
+void run_export(const Communicator& comm, const Arguments& arguments);
+void run_info(const Communicator& comm, const Arguments& arguments);
 void run_plan(const Communicator& comm, const Arguments& arguments);
 void run_evaluate(const Communicator& comm, const Arguments& arguments);
 void run_plot(const Communicator& comm, const Arguments& arguments);

@@ -20,11 +20,13 @@ using namespace distsne;
 constexpr const char* usage =
     "distsne: SNE, symmetric SNE and t-SNE maps of large data sets\n"
     "\n"
-    "  mpirun -n RANKS distsne embed INPUT -o OUTPUT     compute a map of the rows of an HDF5 dataset\n"
+    "  mpirun -n RANKS distsne embed INPUT -o OUTPUT     compute a map of the rows of a file\n"
     "  mpirun -n RANKS distsne neighbors INPUT -o GRAPH  find nearest neighbors, for embed --graph\n"
+    "  distsne info INPUT                                what is in a file, and what embed takes of it\n"
     "  distsne plan INPUT --ranks RANKS                  what embed would take: memory, time, messages\n"
     "  mpirun -n RANKS distsne evaluate OUTPUT           how good a map is: neighbors, labels, distances, KL\n"
     "  distsne plot OUTPUT -o PICTURE                    draw a map as PNG or SVG\n"
+    "  distsne export MAP -o FILE                        the map as CSV, TSV or NPY, or put into a .h5ad\n"
     "  distsne COMMAND --help                            options of a command, with defaults and units\n"
     "  distsne --version\n";
 
@@ -35,6 +37,10 @@ void dispatch(const Communicator& comm, const Arguments& arguments) {
     run_embed(comm, rest);
   } else if (command == "neighbors") {
     run_neighbors(comm, rest);
+  } else if (command == "export") {
+    run_export(comm, rest);
+  } else if (command == "info") {
+    run_info(comm, rest);
   } else if (command == "plan") {
     run_plan(comm, rest);
   } else if (command == "plot") {

@@ -10,9 +10,11 @@
 
 namespace distsne {
 
-/// One process. Copies the 1-D datasets with one entry a row that lie beside the input's matrix into the root of a
-/// file; those whose names are `taken` get an `input_` before them. Does nothing for an input without a path. Throws
-/// Error (I/O).
+/// One process. Copies what the input tells about its rows into the root of a file. From plain HDF5 files these are the
+/// 1-D datasets with one entry a row beside the matrix, as they are. From others they are lists of 64-bit numbers or of
+/// words in UTF-8, words that are categories with the attributes `categories` and, where the input has them, `colors`.
+/// A name that is `taken` gets "input_" before it. Does nothing for an input without a path. Throws Error: I/O, or bad
+/// input when the lists are damaged.
 void carry_over(hid_t file, const InputDescription& input, const std::vector<std::string>& taken);
 
 }  // namespace distsne

@@ -8,7 +8,6 @@
 
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/interruption.hpp"
-#include "io/read_rows.hpp"
 
 namespace distsne {
 namespace {
@@ -18,20 +17,21 @@ constexpr GlobalIndex most_sampled_values = GlobalIndex{1} << 22U;
 constexpr double far_out = 16.0;                             // how many times as far as values are apart
 constexpr std::size_t piece_values = std::size_t{1} << 20U;  // converted at a time
 
-/// Collective. The same rows, evenly spaced over all of them, on every rank: samples x columns.
-template <class Value>
-std::vector<Value> sample(const Communicator& comm, const InputDescription& input, const RowPartition& partition) {
-  const GlobalIndex few = std::max<GlobalIndex>(5, most_sampled_values / input.columns);  // of very long rows
-  const GlobalIndex count = std::min({sampled_rows, input.rows, few});
-  const auto columns = static_cast<std::size_t>(input.columns);
+/// Collective. The same rows, evenly spaced over all of them, on every rank: samples x columns. `get(index, row)` fills
+/// one of the rows of this rank.
+template <class Value, class Get>
+std::vector<Value> sample(const Communicator& comm, const RowPartition& partition, GlobalIndex wide, const Get& get) {
+  const GlobalIndex few = std::max<GlobalIndex>(5, most_sampled_values / wide);  // of very long rows
+  const GlobalIndex count = std::min({sampled_rows, partition.rows(), few});
+  const auto columns = static_cast<std::size_t>(wide);
   std::vector<std::uint64_t> bits(static_cast<std::size_t>(count) * columns, 0);
   attempt_everywhere(comm, [&] {
     std::vector<Value> row(columns);
     for (GlobalIndex k = 0; k < count; ++k) {
-      const GlobalIndex index = (2 * k + 1) * input.rows / (2 * count);
+      const GlobalIndex index = (2 * k + 1) * partition.rows() / (2 * count);
       if (index >= partition.begin(comm.rank()) && index < partition.end(comm.rank())) {
-        read_rows<Value>(input, index, std::span<Value>(row));
-        std::transform(row.begin(), row.end(), bits.begin() + static_cast<std::ptrdiff_t>(k * input.columns),
+        get(index, std::span<Value>(row));
+        std::transform(row.begin(), row.end(), bits.begin() + static_cast<std::ptrdiff_t>(k * wide),
                        [](Value value) { return std::bit_cast<std::uint64_t>(value); });
       }
     }
@@ -76,14 +76,30 @@ std::vector<Value> centers(std::vector<Value> values, std::size_t columns) {
     farthest = std::max(farthest, std::abs(static_cast<double>(center[c])));
   }
   const double apart = widest > 0.0 ? widest : range;
-  return apart > 0.0 && farthest > far_out * apart ? center : std::vector<Value>{};
+  return farthest > far_out * apart ? center : std::vector<Value>{};
 }
 
-/// Collective. Whether the rows were read, less the centers of their columns.
+/// Fills the rows of a matrix, each value less the center of its column.
 template <class Real, class Value>
-bool read_less_centers(const Communicator& comm, const InputDescription& input, DistributedMatrix<Real>& matrix) {
-  const auto columns = static_cast<std::size_t>(input.columns);
-  const std::vector<Value> center = centers(sample<Value>(comm, input, matrix.partition), columns);
+void fill(DistributedMatrix<Real>& matrix, LocalIndex first, std::span<const Value> values,
+          const std::vector<Value>& center) {
+  const std::size_t columns = center.size();
+  for (std::size_t i = 0; i < values.size() / columns; ++i) {
+    const std::span<Real> row = matrix.row(first + static_cast<LocalIndex>(i));
+    for (std::size_t c = 0; c < columns; ++c) {
+      row[c] = static_cast<Real>(difference(values[i * columns + c], center[c]));
+    }
+  }
+}
+
+/// Collective. Whether the rows were read, less the centers of their columns; piece by piece.
+template <class Real, class Value>
+bool read_in_pieces(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix) {
+  const auto columns = static_cast<std::size_t>(matrix.columns);
+  const std::vector<Value> center =
+      centers(sample<Value>(comm, matrix.partition, matrix.columns,
+                            [&](GlobalIndex index, std::span<Value> row) { source.read(index, row, asked_to_stop); }),
+              columns);
   if (center.empty()) {
     return false;
   }
@@ -91,32 +107,66 @@ bool read_less_centers(const Communicator& comm, const InputDescription& input, 
     const auto piece = static_cast<LocalIndex>(std::max<std::size_t>(1, piece_values / columns));
     std::vector<Value> values;
     for (LocalIndex first = 0; first < matrix.local_rows() && !asked_to_stop(); first += piece) {
-      const LocalIndex count = std::min(piece, matrix.local_rows() - first);
-      values.resize(static_cast<std::size_t>(count) * columns);
-      read_rows<Value>(input, matrix.first_row() + first, std::span<Value>(values), asked_to_stop);
-      for (LocalIndex i = 0; i < count; ++i) {
-        const std::span<Real> row = matrix.row(first + i);
-        for (std::size_t c = 0; c < columns; ++c) {
-          row[c] = static_cast<Real>(difference(values[static_cast<std::size_t>(i) * columns + c], center[c]));
-        }
-      }
+      values.resize(static_cast<std::size_t>(std::min(piece, matrix.local_rows() - first)) * columns);
+      source.read(matrix.first_row() + first, std::span<Value>(values), asked_to_stop);
+      fill<Real, Value>(matrix, first, values, center);
     }
   });
+  return true;
+}
+
+/// Collective. The same of a file in which only all rows of a rank at once are quickly read: once more in doubles or
+/// integers, where the rows as they came out lie far from the origin.
+template <class Real, class Value>
+void read_again(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix) {
+  const auto columns = static_cast<std::size_t>(matrix.columns);
+  const auto row_of = [&](const auto& values, GlobalIndex index, auto row) {
+    const auto begin = static_cast<std::size_t>(index - matrix.first_row()) * columns;
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(begin), columns, row.begin());
+  };
+  const std::vector<double> rounded =
+      sample<double>(comm, matrix.partition, matrix.columns,
+                     [&](GlobalIndex index, std::span<double> row) { row_of(matrix.values, index, row); });
+  if (centers(rounded, columns).empty()) {
+    return;
+  }
+  std::vector<Value> values;
+  attempt_everywhere(comm, [&] {
+    values.resize(matrix.values.size());
+    source.read(matrix.first_row(), std::span<Value>(values), asked_to_stop);
+  });
+  const std::vector<Value> center =
+      centers(sample<Value>(comm, matrix.partition, matrix.columns,
+                            [&](GlobalIndex index, std::span<Value> row) { row_of(values, index, row); }),
+              columns);
+  if (!center.empty()) {
+    fill<Real, Value>(matrix, 0, values, center);
+  }
+}
+
+template <class Real, class Value>
+bool read_less_centers(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix) {
+  if (!source.searches()) {
+    return read_in_pieces<Real, Value>(comm, source, matrix);
+  }
+  attempt_everywhere(comm, [&] { source.read(matrix.first_row(), std::span(matrix.values), asked_to_stop); });
+  read_again<Real, Value>(comm, source, matrix);
   return true;
 }
 
 }  // namespace
 
 template <class Real>
-bool read_centered(const Communicator& comm, const InputDescription& input, DistributedMatrix<Real>& matrix) {
+bool read_centered(const Communicator& comm, const InputDescription& input, const RowSource& source,
+                   DistributedMatrix<Real>& matrix) {
   if (input.rows == 0 || input.columns == 0) {
     return false;
   }
-  return input.signed_integers ? read_less_centers<Real, std::int64_t>(comm, input, matrix)
-                               : read_less_centers<Real, double>(comm, input, matrix);
+  return input.signed_integers ? read_less_centers<Real, std::int64_t>(comm, source, matrix)
+                               : read_less_centers<Real, double>(comm, source, matrix);
 }
 
-template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<float>&);
-template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<double>&);
+template bool read_centered(const Communicator&, const InputDescription&, const RowSource&, DistributedMatrix<float>&);
+template bool read_centered(const Communicator&, const InputDescription&, const RowSource&, DistributedMatrix<double>&);
 
 }  // namespace distsne

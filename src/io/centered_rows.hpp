@@ -2,6 +2,7 @@
 #pragma once
 
 #include "distsne/io/input.hpp"
+#include "distsne/io/source.hpp"
 
 namespace distsne {
 
@@ -9,10 +10,12 @@ namespace distsne {
 /// median of each column over a few rows, in double or in integers as they are stored, and rounds then; else leaves the
 /// matrix alone. Returns whether it read. Throws Error (I/O) everywhere.
 template <class Real>
-[[nodiscard]] bool read_centered(const Communicator& comm, const InputDescription& input,
+[[nodiscard]] bool read_centered(const Communicator& comm, const InputDescription& input, const RowSource& source,
                                  DistributedMatrix<Real>& matrix);
 
-extern template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<float>&);
-extern template bool read_centered(const Communicator&, const InputDescription&, DistributedMatrix<double>&);
+extern template bool read_centered(const Communicator&, const InputDescription&, const RowSource&,
+                                   DistributedMatrix<float>&);
+extern template bool read_centered(const Communicator&, const InputDescription&, const RowSource&,
+                                   DistributedMatrix<double>&);
 
 }  // namespace distsne

@@ -11,19 +11,22 @@
 #include <filesystem>
 
 #include "io/hdf5_handle.hpp"
+#include "io/refusals.hpp"
 
 namespace distsne {
 namespace {
 
 Error bad_input(const std::string& message) { return Error(message, ExitCode::bad_input); }
 
-Hdf5Handle open_file(const std::string& path) {
+}  // namespace
+
+void require_readable(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) {
     throw bad_input(fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
   }
   if (S_ISDIR(status.st_mode)) {
-    throw bad_input(fmt::format("cannot read '{}': it is a directory; name an HDF5 file in it", path));
+    throw bad_input(refusal_of_directory(path));
   }
   if (!S_ISREG(status.st_mode)) {
     throw bad_input(
@@ -35,6 +38,11 @@ Hdf5Handle open_file(const std::string& path) {
   if (status.st_size == 0) {
     throw bad_input(fmt::format("'{}' is an empty file: what wrote it has failed or has not finished", path));
   }
+}
+
+Hdf5Handle open_input_file(const std::string& path) {
+  silence_hdf5();
+  require_readable(path);
   if (H5Fis_hdf5(path.c_str()) <= 0) {
     throw bad_input(fmt::format("'{}' is not an HDF5 file: convert it, for example with h5py", path));
   }
@@ -45,6 +53,15 @@ Hdf5Handle open_file(const std::string& path) {
                                 path),
                     ExitCode::bad_input);
 }
+
+bool is_written_dataset(hid_t dataset) {
+  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose, "the shape of a dataset cannot be read");
+  const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose, "the storage of a dataset cannot be read");
+  return H5Sget_simple_extent_npoints(space.id()) == 0 || H5Pget_layout(creation.id()) == H5D_VIRTUAL ||
+         H5Dget_storage_size(dataset) > 0;
+}
+
+namespace {
 
 /// Number of dimensions of a dataset and its extents (of the first two).
 struct Shape {
@@ -107,15 +124,6 @@ const char* name_of(H5T_class_t type) {
     default:
       return "values of another kind";
   }
-}
-
-/// Has a place in the file, or needs none. One that was made and never written reads as zeros, however large it says it
-/// is.
-bool is_written(hid_t dataset) {
-  const Hdf5Handle space(H5Dget_space(dataset), H5Sclose, "the shape of a dataset cannot be read");
-  const Hdf5Handle creation(H5Dget_create_plist(dataset), H5Pclose, "the storage of a dataset cannot be read");
-  return H5Sget_simple_extent_npoints(space.id()) == 0 || H5Pget_layout(creation.id()) == H5D_VIRTUAL ||
-         H5Dget_storage_size(dataset) > 0;
 }
 
 struct Candidates {
@@ -207,7 +215,7 @@ bool is_dataset(hid_t file, const std::string& name) {
 
 InputDescription find_dataset(const InputOptions& options) {
   silence_hdf5();
-  const Hdf5Handle file = open_file(options.path);
+  const Hdf5Handle file = open_input_file(options.path);
   InputDescription input;
   input.path = options.path;
   if (options.dataset.empty()) {
@@ -230,7 +238,7 @@ InputDescription find_dataset(const InputOptions& options) {
   if (!is_number(class_of(dataset.id()))) {
     throw bad_input(fmt::format("{} holds {}: integers or floats are wanted", place, name_of(class_of(dataset.id()))));
   }
-  if (!is_written(dataset.id())) {
+  if (!is_written_dataset(dataset.id())) {
     throw bad_input(
         fmt::format("{} was made and never written: what should have written it has failed or has not "
                     "finished",
@@ -244,7 +252,7 @@ InputDescription find_dataset(const InputOptions& options) {
 
 std::vector<std::string> row_datasets_beside(const std::string& path, const std::string& dataset, GlobalIndex rows) {
   silence_hdf5();
-  const Hdf5Handle file = open_file(path);
+  const Hdf5Handle file = open_input_file(path);
   const std::string group = dataset.substr(0, dataset.rfind('/') + 1);
   std::vector<std::string> names;
   const Candidates candidates = candidates_in(file, path);
@@ -254,7 +262,7 @@ std::vector<std::string> row_datasets_beside(const std::string& path, const std:
     }
     const Hdf5Handle one(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, "a dataset cannot be opened");
     const Shape shape = shape_of(one.id());
-    if (shape.dims == 1 && static_cast<GlobalIndex>(shape.extent[0]) == rows && is_written(one.id())) {
+    if (shape.dims == 1 && static_cast<GlobalIndex>(shape.extent[0]) == rows && is_written_dataset(one.id())) {
       names.push_back(name.substr(group.size()));
     }
   }

@@ -21,14 +21,6 @@ constexpr const char* indices_name = "/indices";
 constexpr const char* distances_name = "/distances";
 constexpr const char* order_name = "order";
 
-InputDescription broadcast(const Communicator& comm, InputDescription input) {
-  input.path = comm.broadcast_string(input.path);
-  input.dataset = comm.broadcast_string(input.dataset);
-  input.rows = comm.broadcast_value(input.rows);
-  input.columns = comm.broadcast_value(input.columns);
-  return input;
-}
-
 /// The attribute recall; NaN where there is none.
 double recall_of(const std::string& path) {
   double recall = std::numeric_limits<double>::quiet_NaN();

@@ -7,11 +7,11 @@
 #include <cmath>
 #include <limits>
 
+#include "distsne/io/source.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/interruption.hpp"
 #include "io/centered_rows.hpp"
-#include "io/find_dataset.hpp"
-#include "io/read_rows.hpp"
+#include "io/format.hpp"
 
 namespace distsne {
 namespace {
@@ -30,6 +30,12 @@ const char* defect(Real value) {
 }
 
 template <class Real>
+std::string not_finite(const InputDescription& input, GlobalIndex row, GlobalIndex column, Real value) {
+  return fmt::format("{}: the value in row {}, column {} (counted from 0) is {}: remove or replace such values",
+                     place(input), row, column, defect(value));
+}
+
+template <class Real>
 void require_finite(const Communicator& comm, const InputDescription& input, const DistributedMatrix<Real>& matrix) {
   const auto bad = std::find_if(matrix.values.begin(), matrix.values.end(), [](Real v) { return !std::isfinite(v); });
   const bool fine = bad == matrix.values.end();
@@ -37,23 +43,29 @@ void require_finite(const Communicator& comm, const InputDescription& input, con
   if (!fine) {
     const auto offset = static_cast<GlobalIndex>(bad - matrix.values.begin());
     const GlobalIndex row = matrix.first_row() + offset / input.columns;
-    message = fmt::format("{}: the value in row {}, column {} (counted from 0) is {}: remove or replace such values",
-                          place(input), row, offset % input.columns, defect(*bad));
+    message = not_finite(input, row, offset % input.columns, *bad);
   }
   require_everywhere(comm, fine, message);
 }
 
 }  // namespace
 
-InputDescription describe_input(const Communicator& comm, const InputOptions& options) {
-  InputDescription input;
-  attempt_on_root(comm, [&] { input = find_dataset(options); });
-  input.path = options.path;
-  input.dataset = comm.broadcast_string(input.dataset);
+InputDescription broadcast(const Communicator& comm, InputDescription input) {
+  for (std::string* text : {&input.path, &input.dataset, &input.format, &input.note, &input.state}) {
+    *text = comm.broadcast_string(std::move(*text));
+  }
   input.rows = comm.broadcast_value(input.rows);
   input.columns = comm.broadcast_value(input.columns);
   input.signed_integers = comm.broadcast_value(std::int64_t{input.signed_integers ? 1 : 0}) != 0;
+  input.layout = comm.broadcast_value(input.layout);
+  input.entries = comm.broadcast_value(input.entries);
   return input;
+}
+
+InputDescription describe_input(const Communicator& comm, const InputOptions& options) {
+  InputDescription input;
+  attempt_on_root(comm, [&] { input = describe_file(options); });
+  return broadcast(comm, std::move(input));
 }
 
 void require_embeddable(const Communicator& comm, const InputDescription& input) {
@@ -74,14 +86,48 @@ DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescrip
     matrix =
         DistributedMatrix<Real>(RowPartition(input.rows, comm.size()), comm.rank(), narrow<LocalIndex>(input.columns));
   });
-  if (origin == Origin::of_the_file || !read_centered(comm, input, matrix)) {
-    attempt_everywhere(comm, [&] { read_rows(input, matrix.first_row(), std::span(matrix.values), asked_to_stop); });
+  std::unique_ptr<RowSource> source;
+  attempt_everywhere(comm, [&] { source = open_source(input); });
+  const auto read = [&] {
+    attempt_everywhere(comm, [&] { source->read(matrix.first_row(), std::span(matrix.values), asked_to_stop); });
+  };
+  // Of sparse rows the zeros stay where they are.
+  if (origin == Origin::of_the_file || input.sparse() || !read_centered(comm, input, *source, matrix)) {
+    read();
   }
   stop_if_asked(comm);
   require_finite(comm, input, matrix);
   return matrix;
 }
 
+template <class Real>
+SparseMatrix<Real> read_sparse_matrix(const Communicator& comm, const InputDescription& input) {
+  SparseMatrix<Real> matrix;
+  matrix.partition = RowPartition(input.rows, comm.size());
+  matrix.rank = comm.rank();
+  std::string message;
+  attempt_everywhere(comm, [&] {
+    matrix.columns = narrow<LocalIndex>(input.columns);
+    const std::unique_ptr<RowSource> source = open_source(input);
+    SparseBlock<Real> block;
+    source->read_sparse(matrix.first_row(), matrix.local_rows(), block, asked_to_stop);
+    matrix.begin = std::move(block.begin);
+    matrix.column = std::move(block.columns);
+    matrix.values = std::move(block.values);
+  });
+  stop_if_asked(comm);
+  const auto bad = std::find_if(matrix.values.begin(), matrix.values.end(), [](Real v) { return !std::isfinite(v); });
+  if (bad != matrix.values.end()) {
+    const auto entry = bad - matrix.values.begin();
+    const auto row = std::upper_bound(matrix.begin.begin(), matrix.begin.end(), entry) - matrix.begin.begin() - 1;
+    message = not_finite(input, matrix.first_row() + row, matrix.column[static_cast<std::size_t>(entry)], *bad);
+  }
+  require_everywhere(comm, message.empty(), message);
+  return matrix;
+}
+
+template SparseMatrix<float> read_sparse_matrix(const Communicator&, const InputDescription&);
+template SparseMatrix<double> read_sparse_matrix(const Communicator&, const InputDescription&);
 template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin);
 template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin);
 

@@ -17,6 +17,16 @@ void read_rows(
     const InputDescription& input, GlobalIndex first_row, std::span<Value> out,
     const std::function<bool()>& leave = [] { return false; });
 
+/// One process. The same of a 2-D dataset whose columns are the rows that are wanted.
+template <class Value>
+void read_columns(const InputDescription& input, GlobalIndex first_row, std::span<Value> out,
+                  const std::function<bool()>& leave);
+
+extern template void read_columns(const InputDescription&, GlobalIndex, std::span<std::int64_t>,
+                                  const std::function<bool()>&);
+extern template void read_columns(const InputDescription&, GlobalIndex, std::span<float>, const std::function<bool()>&);
+extern template void read_columns(const InputDescription&, GlobalIndex, std::span<double>,
+                                  const std::function<bool()>&);
 extern template void read_rows(const InputDescription&, GlobalIndex, std::span<float>, const std::function<bool()>&);
 extern template void read_rows(const InputDescription&, GlobalIndex, std::span<double>, const std::function<bool()>&);
 extern template void read_rows(const InputDescription&, GlobalIndex, std::span<std::int64_t>,

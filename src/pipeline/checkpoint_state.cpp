@@ -56,7 +56,7 @@ Json Checkpoint<Real>::State::facts_of(const SavedFile& file, const std::string&
   const Json mark = from_facts(name, [&] { return facts.at("run").at("mark"); });
   if (mark != now.at("mark") && run.plan.needs_rows && run.input_checksum == 0) {
     // Another time or size: the rows themselves decide.
-    static_cast<void>(input_rows<Real>(run));
+    note_input_checksum<Real>(run);
     now = identity_of(run);
   }
   std::string note;

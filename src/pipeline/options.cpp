@@ -81,7 +81,7 @@ std::vector<Row> files_rows(Config& config) {
     return Option{.name = "input",
                   .value = text(config.input.path, "INPUT"),
                   .group = files,
-                  .help = "HDF5 file with one row per point",
+                  .help = "File with one row per point: HDF5, AnnData, NumPy, CSV, ... (see distsne info)",
                   .positional = true,
                   .required = required,
                   .bears = false};
@@ -92,16 +92,29 @@ std::vector<Row> files_rows(Config& config) {
       {{Command::embed}, output("Result file (HDF5), written when all is done", true)},
       {{Command::plan}, output("Result file (HDF5), written when all is done", false)},
       {{Command::neighbors}, output("Graph file (HDF5), written when all is done", true)},
-      {everywhere,
-       {.name = "dataset",
-        .value = text(config.input.dataset, "PATH"),
-        .group = files,
-        .help = "Path of the matrix in the input; not needed when the file has one 2-D dataset of numbers"}},
   };
 }
 
 std::vector<Row> stage_rows(Config& config) {
+  PreprocessOptions& steps = config.preprocess;
   return {
+      {everywhere,
+       {.name = "normalize",
+        .value = value_or("off", steps.normalize, positive()),
+        .group = reduction,
+        .help = "Scale each row to this sum first, as in 1e4 for counts of cells"}},
+      {everywhere,
+       {.name = "log1p", .value = flag(steps.log1p), .group = reduction, .help = "Then take log(1 + x) of each value"}},
+      {everywhere,
+       {.name = "arcsinh",
+        .value = value_or("off", steps.arcsinh, positive()),
+        .group = reduction,
+        .help = "Take arcsinh(x / NUMBER), as in 5 for mass cytometry and 150 for flow"}},
+      {everywhere,
+       {.name = "scale",
+        .value = flag(steps.scale),
+        .group = reduction,
+        .help = "Then divide columns by their standard deviations"}},
       {everywhere,
        {.name = "metric",
         .value = one_of(config.metric, metric_words),
@@ -391,12 +404,39 @@ std::vector<Row> run_rows(Config& config) {
 
 }  // namespace
 
+Options reading_options(InputOptions& input) {
+  return {
+      {.name = "dataset",
+       .value = text(input.dataset, "PATH"),
+       .group = files,
+       .help = "Path of the matrix in the input; not needed when the file has one matrix of numbers, or a usual place "
+               "for it, such as obsm/X_pca or X of AnnData"},
+      {.name = "transpose",
+       .value = flag(input.transpose),
+       .group = files,
+       .help = "Take the columns of the matrix for rows"},
+      {.name = "shape",
+       .value = text(input.shape, "ROWS,COLUMNS"),
+       .group = files,
+       .help = "Rows and columns of numbers without a header"},
+      {.name = "type",
+       .value = text(input.type, "TYPE"),
+       .group = files,
+       .help = "Their type, such as f4, f8, i2, u1; with > before it the highest byte is first"},
+  };
+}
+
 Options run_options(Config& config, Command command) {
   Options options;
   for (const auto rows : {files_rows, stage_rows, map_rows, optimization_rows, time_rows, run_rows}) {
     for (const Row& row : rows(config)) {
       if (std::find(row.in.begin(), row.in.end(), command) != row.in.end()) {
         options.push_back(row.option);
+      }
+    }
+    if (rows == files_rows) {
+      for (const Option& option : reading_options(config.input)) {
+        options.push_back(option);
       }
     }
   }

@@ -29,9 +29,10 @@ struct Plan {
 /// Collective. The same for `distsne neighbors`.
 [[nodiscard]] Plan make_graph_plan(const Communicator& comm, const Config& config);
 
-/// Cosines and correlations are of the rows as they are, Euclidean distances don't see where the origin is.
-[[nodiscard]] inline Origin origin_for(Metric metric) {
-  return metric == Metric::euclidean ? Origin::of_the_rows : Origin::of_the_file;
+/// Cosines, correlations, logarithms and the like are of the rows as they are; Euclidean distances don't see where the
+/// origin is.
+[[nodiscard]] inline Origin origin_for(Metric metric, const PreprocessOptions& preprocess = {}) {
+  return metric == Metric::euclidean && !preprocess.of_single_values() ? Origin::of_the_rows : Origin::of_the_file;
 }
 
 }  // namespace distsne

@@ -28,13 +28,14 @@ constexpr double fused_per_pair = 8.0;     // multiply-adds that a core does in 
 
 /// What the run is made of, in doubles.
 struct Sizes {
-  double rows, own_rows, columns, searched_columns, neighbors, value_bytes, dims, ranks, cores;
+  double rows, own_rows, columns, entries, searched_columns, neighbors, value_bytes, dims, ranks, cores;
   bool dense, grid;
 
   Sizes(const Config& config, const Plan& plan, const Workplace& place)
       : rows(static_cast<double>(plan.rows)),
         own_rows(std::ceil(rows / place.ranks)),
         columns(static_cast<double>(plan.input.columns)),
+        entries(plan.input.sparse() && plan.components > 0 ? static_cast<double>(plan.input.entries) : 0.0),
         searched_columns(plan.components > 0 ? plan.components : columns),
         neighbors(plan.neighbors),
         value_bytes(config.precision == Precision::single ? 4.0 : 8.0),
@@ -92,11 +93,22 @@ double exchange_seconds(double bytes, double messages, const Workplace& place) {
 }
 
 StagePrediction read_stage(const Sizes& s, const Workplace& place) {
+  if (s.entries > 0.0) {
+    return {"read", mixed(10e-9 * s.entries, s, place), s.entries / s.ranks * s.entry_bytes() + 64e6, 0.0};
+  }
   const double values = s.rows * s.columns;
   return {"read", mixed(6e-9 * values, s, place), s.own_rows * s.columns * s.value_bytes, 0.0};
 }
 
 StagePrediction reduce_stage(const Sizes& s, const Workplace& place) {
+  if (s.entries > 0.0) {  // some 16 products, twice through the entries each
+    const double width = s.searched_columns + 10.0;
+    const double block = 8.0 * s.columns * width;
+    return {"reduce", mixed(16.0 * 1.2e-9 * s.entries * width, s, place) + exchange_seconds(20.0 * block, 20, place),
+            s.entries / s.ranks * s.entry_bytes() + (s.cores / s.ranks + 6.0) * block +
+                s.own_rows * s.searched_columns * s.value_bytes,
+            s.ranks > 1 ? 20.0 * block : 0.0};
+  }
   const bool whole = s.columns <= covariance_columns;
   const double fused =
       1.7 * s.rows * s.columns * (whole ? 0.5 * s.columns + s.searched_columns : 8.0 * s.searched_columns);

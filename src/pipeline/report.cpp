@@ -30,6 +30,9 @@ void report_begin(const Communicator& comm, const Config& config, const Plan& pl
   progress.say(fmt::format("distsne {}: {}, {} x {}, {}{}", version(), job, counted(comm.size(), "rank"),
                            counted(plan.threads, "thread"), instruction_set(),
                            hosts.size() > 1 ? ", " + counted(std::ssize(hosts), "host") : ""));
+  if (!plan.input.note.empty()) {
+    progress.say("rows: " + plan.input.note);
+  }
   for (const std::string& idle : idle_options(config)) {
     progress.say("note: " + idle);
   }

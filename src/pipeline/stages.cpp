@@ -10,6 +10,8 @@
 #include "distsne/io/saved_file.hpp"
 #include "distsne/reduce/metric.hpp"
 #include "distsne/reduce/pca.hpp"
+#include "distsne/reduce/preprocess.hpp"
+#include "distsne/reduce/sparse.hpp"
 #include "pipeline/forecast.hpp"
 
 namespace distsne {
@@ -36,22 +38,84 @@ Prediction foresee(const Communicator& comm, Job job, const Config& config, cons
   return prediction;
 }
 
+namespace {
+
+/// Notes the checksum of what was read of the input; 0 stands for nothing.
+template <class Real>
+void note_input(Run& run, std::span<const Real> values, GlobalIndex first) {
+  const auto all = static_cast<std::uint64_t>(run.comm.sum(static_cast<std::int64_t>(checksum(values, first))));
+  run.input_checksum = all == 0 ? 1 : all;
+}
+
+void say_reduced(Run& run, RunRecord& record, LocalIndex columns) {
+  run.done("reduce", fmt::format("{} principal components, {:.1f} % of the variance", columns,
+                                 100.0 * std::accumulate(record.explained_variance.begin(),
+                                                         record.explained_variance.end(), 0.0)));
+}
+
+/// The rows of the input as they are.
 template <class Real>
 DistributedMatrix<Real> input_rows(Run& run) {
   return run.timed("read", [&] {
-    DistributedMatrix<Real> x = read_matrix<Real>(run.comm, run.plan.input, origin_for(run.config.metric));
-    const std::uint64_t own = checksum(std::span<const Real>(x.values), x.first_row() * x.columns);
-    const auto all = static_cast<std::uint64_t>(run.comm.sum(static_cast<std::int64_t>(own)));
-    run.input_checksum = all == 0 ? 1 : all;
+    DistributedMatrix<Real> x =
+        read_matrix<Real>(run.comm, run.plan.input, origin_for(run.config.metric, run.config.preprocess));
+    note_input(run, std::span<const Real>(x.values), x.first_row() * x.columns);
     return x;
   });
 }
 
 template <class Real>
+SparseMatrix<Real> sparse_input_rows(Run& run) {
+  return run.timed("read", [&] {
+    SparseMatrix<Real> x = read_sparse_matrix<Real>(run.comm, run.plan.input);
+    std::int64_t before = std::ssize(x.values);
+    run.comm.exclusive_sum(std::span(&before, 1));
+    note_input(run, std::span<const Real>(x.values), before);
+    return x;
+  });
+}
+
+/// Whether rows stay sparse until they are scores along principal axes.
+bool stays_sparse(const Plan& plan) { return plan.input.sparse() && plan.components > 0; }
+
+template <class Real>
+DistributedMatrix<Real> reduced_sparse_rows(Run& run, RunRecord& record) {
+  SparseMatrix<Real> x = sparse_input_rows<Real>(run);
+  const GlobalIndex entries = run.comm.sum(std::int64_t{std::ssize(x.values)});
+  run.done("read", fmt::format("{} rows x {} columns, {} of the values not zero", x.rows(), x.columns, entries));
+  DistributedMatrix<Real> scores = run.timed("reduce", [&] {
+    preprocess(run.comm, x, run.config.preprocess);
+    prepare_metric(run.comm, x, run.config.metric);
+    const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
+    record.explained_variance = components.explained_ratio();
+    return principal_scores(run.comm, x, components);
+  });
+  say_reduced(run, record, scores.columns);
+  return scores;
+}
+
+}  // namespace
+
+template <class Real>
+void note_input_checksum(Run& run) {
+  if (stays_sparse(run.plan)) {
+    static_cast<void>(sparse_input_rows<Real>(run));
+  } else {
+    static_cast<void>(input_rows<Real>(run));
+  }
+}
+
+template <class Real>
 DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
+  if (stays_sparse(run.plan)) {
+    return reduced_sparse_rows<Real>(run, record);
+  }
   DistributedMatrix<Real> x = input_rows<Real>(run);
   run.done("read", fmt::format("{} rows x {} columns", x.rows(), x.columns));
-  run.timed("reduce", [&] { prepare_metric(run.comm, x, run.config.metric); });
+  run.timed("reduce", [&] {
+    preprocess(run.comm, x, run.config.preprocess);
+    prepare_metric(run.comm, x, run.config.metric);
+  });
   if (run.plan.components == 0) {
     return x;
   }
@@ -60,9 +124,7 @@ DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
     record.explained_variance = components.explained_ratio();
     return principal_scores<Real>(run.comm, x, components);
   });
-  run.done("reduce", fmt::format("{} principal components, {:.1f} % of the variance", x.columns,
-                                 100.0 * std::accumulate(record.explained_variance.begin(),
-                                                         record.explained_variance.end(), 0.0)));
+  say_reduced(run, record, x.columns);
   return x;
 }
 
@@ -84,8 +146,8 @@ FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x) {
   return found;
 }
 
-template DistributedMatrix<float> input_rows(Run&);
-template DistributedMatrix<double> input_rows(Run&);
+template void note_input_checksum<float>(Run&);
+template void note_input_checksum<double>(Run&);
 template DistributedMatrix<float> prepared_rows(Run&, RunRecord&);
 template DistributedMatrix<double> prepared_rows(Run&, RunRecord&);
 

@@ -86,9 +86,9 @@ void begin(const Communicator& comm, const Config& config, const Plan& plan, con
 void report_begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
                   Progress& progress);
 
-/// Collective. The rows of the input as they are; notes their checksum.
+/// Collective. Reads the rows of the input for nothing but their checksum.
 template <class Real>
-[[nodiscard]] DistributedMatrix<Real> input_rows(Run& run);
+void note_input_checksum(Run& run);
 
 /// Collective. The rows of the input, prepared and reduced.
 template <class Real>

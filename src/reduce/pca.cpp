@@ -5,30 +5,12 @@
 #include <cmath>
 #include <functional>
 
+#include "reduce/axes.hpp"
 #include "reduce/covariance_eigenvectors.hpp"
 #include "reduce/covariance_product.hpp"
 
 namespace distsne {
 namespace {
-
-/// Takes over what was found, in the unit of X.
-void finish(PrincipalComponents& result, const Eigenvectors& found, double total_variance, const ColumnUnits& units) {
-  const auto columns = static_cast<std::size_t>(result.columns);
-  for (std::size_t c = 0; c < static_cast<std::size_t>(result.count); ++c) {
-    std::vector<double> axis(columns);
-    for (std::size_t k = 0; k < columns; ++k) {
-      axis[k] = found.vectors.row(k)[c];
-    }
-    const auto largest =
-        std::max_element(axis.begin(), axis.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
-    if (*largest < 0.0) {
-      std::transform(axis.begin(), axis.end(), axis.begin(), std::negate<>());
-    }
-    result.axes.insert(result.axes.end(), axis.begin(), axis.end());
-    result.variance.push_back(std::ldexp(std::max(0.0, found.values[c]), 2 * units.largest));
-  }
-  result.total_variance = std::ldexp(total_variance, 2 * units.largest);
-}
 
 template <class Real>
 void from_covariance(const Communicator& comm, const DistributedMatrix<Real>& x, PrincipalComponents& result) {
@@ -39,7 +21,7 @@ void from_covariance(const Communicator& comm, const DistributedMatrix<Real>& x,
     total_variance += sums.covariance(k, k);
   }
   const Eigenvectors found = covariance_eigenvectors(comm, sums, static_cast<std::size_t>(result.count));
-  finish(result, found, total_variance, sums.units);
+  take_axes(result, found, total_variance, sums.units.largest);
 }
 
 template <class Real>
@@ -54,10 +36,28 @@ void from_products(const Communicator& comm, const DistributedMatrix<Real>& x, P
   const auto apply = [&](const Block& in, Block& out) { product(in, out); };
   const Eigenvectors found =
       leading_eigenvectors(comm, apply, static_cast<std::size_t>(result.columns), count, options);
-  finish(result, found, product.total_variance(), product.units());
+  take_axes(result, found, product.total_variance(), product.units().largest);
 }
 
 }  // namespace
+
+void take_axes(PrincipalComponents& result, const Eigenvectors& found, double total_variance, int exponent) {
+  const auto columns = static_cast<std::size_t>(result.columns);
+  for (std::size_t c = 0; c < static_cast<std::size_t>(result.count); ++c) {
+    std::vector<double> axis(columns);
+    for (std::size_t k = 0; k < columns; ++k) {
+      axis[k] = found.vectors.row(k)[c];
+    }
+    const auto largest =
+        std::max_element(axis.begin(), axis.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    if (*largest < 0.0) {
+      std::transform(axis.begin(), axis.end(), axis.begin(), std::negate<>());
+    }
+    result.axes.insert(result.axes.end(), axis.begin(), axis.end());
+    result.variance.push_back(std::ldexp(std::max(0.0, found.values[c]), 2 * exponent));
+  }
+  result.total_variance = std::ldexp(total_variance, 2 * exponent);
+}
 
 std::vector<double> PrincipalComponents::explained_ratio() const {
   std::vector<double> ratio = variance;

@@ -64,8 +64,8 @@ class BadInput(program.ProgramTest):
         self.expect_refused(missing, says=["cannot read", missing, "No such file or directory"])
         self.expect_refused(self.folder, says=["cannot read", self.folder, "it is a directory"])
         text = self.folder / "text.csv"
-        text.write_text("1,2,3\n4,5,6\n")
-        self.expect_refused(text, says=[text, "is not an HDF5 file", "convert it"])
+        text.write_text("neither rows\nnor numbers\n")
+        self.expect_refused(text, says=[text, "a text without columns of numbers", "not an HDF5 file"])
         empty = self.folder / "empty.h5"
         empty.touch()
         self.expect_refused(empty, says=[empty, "is an empty file"])

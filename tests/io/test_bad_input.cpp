@@ -58,8 +58,10 @@ TEST_F(BadInput, EmptyFile) {
 }
 
 TEST_F(BadInput, NotHdf5) {
-  expect_refused(make([](const std::string& path) { std::ofstream(path) << "1,2,3\n4,5,6\n"; }), "",
-                 {"is not an HDF5 file", "convert it"});
+  expect_refused(make([](const std::string& path) { std::ofstream(path) << "neither rows\nnor numbers\n"; }), "",
+                 {"is a text without columns of numbers", "not an HDF5 file"});
+  expect_refused(make([](const std::string& path) { std::ofstream(path) << "\1\2" << std::string(99, '\0'); }), "",
+                 {"is not an HDF5 file", "convert it", "--shape"});
 }
 
 TEST_F(BadInput, Truncated) {

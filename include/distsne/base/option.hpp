@@ -22,7 +22,7 @@ struct Option {
   char letter = 0;    ///< of its short form; 0: none
   bool positional = false;
   bool required = false;
-  bool configurable = true;   ///< may stand in a config file, and is dumped; flags are not
+  bool configurable = true;   ///< may stand in a config file, and is dumped
   bool bears = true;          ///< a run with another value is another run, so that a checkpoint does not serve it
   bool steers = false;        ///< says how the iterations go: may be changed on the way, with --resume-with-changes
   std::string excludes = {};  ///< name of the option that it cannot be combined with

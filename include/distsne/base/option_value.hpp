@@ -46,6 +46,7 @@ struct Form {
 
 /// Options that set `place`, which outlives them.
 [[nodiscard]] OptionValue text(std::string& place, const std::string& shown);
+/// Set by its name alone; in a config file true or false.
 [[nodiscard]] OptionValue flag(bool& place);
 
 template <class T>

@@ -1,20 +1,27 @@
-/// Reading a matrix from an HDF5 file, each rank its own rows.
+/// Reading a matrix from a file, each rank its own rows.
 #pragma once
 
 #include <string>
 
 #include "distsne/data/matrix.hpp"
+#include "distsne/data/sparse_matrix.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {
 
 struct InputOptions {
   std::string path;
-  /// Path of the dataset inside the file; empty: the file's only 2-D dataset of numbers.
+  /// Path of the dataset inside the file; empty: what files of its kind usually hold the rows in.
   std::string dataset;
   /// How the user names the dataset, for messages.
   std::string dataset_option = "--dataset";
+  bool transpose = false;   ///< columns of the matrix are the rows
+  std::string shape = {};   ///< of numbers without a header: "ROWS,COLUMNS"
+  std::string type = "f4";  ///< theirs, as NumPy spells it
 };
+
+/// How a matrix lies in a file: row after row, column after column, or as the entries of either that are not zero.
+enum class Layout { rows, columns, sparse_rows, sparse_columns };
 
 /// Where a matrix lies in a file, and how large it is.
 struct InputDescription {
@@ -22,7 +29,14 @@ struct InputDescription {
   std::string dataset;  ///< full path inside the file
   GlobalIndex rows = 0;
   GlobalIndex columns = 0;
-  bool signed_integers = false;  ///< stored as integers, all of which 64 bits with a sign hold
+  Layout layout = Layout::rows;
+  GlobalIndex entries = 0;       ///< of sparse layouts, as far as the file says
+  std::string format = "HDF5";   ///< the kind of file, such as AnnData
+  std::string note = {};         ///< what was chosen where there was a choice, for the log
+  std::string state = {};        ///< what the format wants to know again when it opens the file
+  bool signed_integers = false;  ///< stored as integers, all of which 64 bits with a sign hold; RowSource reads these
+
+  [[nodiscard]] bool sparse() const { return layout == Layout::sparse_rows || layout == Layout::sparse_columns; }
 };
 
 /// From where the values of a matrix are counted.
@@ -33,8 +47,11 @@ enum class Origin {
   of_the_rows
 };
 
+/// Collective. Rank 0's description on all ranks.
+[[nodiscard]] InputDescription broadcast(const Communicator& comm, InputDescription input);
+
 /// Collective. Looks at the file on rank 0. Throws Error (bad input) everywhere when the file is missing, unreadable,
-/// not HDF5, truncated, or has no such dataset, or when the dataset is not a 2-D array of integers or floats.
+/// of no known kind, truncated, or has no such dataset, or when the dataset is not a matrix of integers or floats.
 [[nodiscard]] InputDescription describe_input(const Communicator& comm, const InputOptions& options);
 
 /// Collective. Throws Error (bad input) everywhere when a matrix is too small to embed: fewer than 2 rows, no columns.
@@ -47,6 +64,12 @@ template <class Real>
 [[nodiscard]] DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input,
                                                   Origin origin = Origin::of_the_file);
 
+/// Collective. The same for sparse rows, which stay so; zeros that stand in the file are kept.
+template <class Real>
+[[nodiscard]] SparseMatrix<Real> read_sparse_matrix(const Communicator& comm, const InputDescription& input);
+
+extern template SparseMatrix<float> read_sparse_matrix(const Communicator&, const InputDescription&);
+extern template SparseMatrix<double> read_sparse_matrix(const Communicator&, const InputDescription&);
 extern template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin);
 extern template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin);
 

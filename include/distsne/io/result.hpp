@@ -22,8 +22,12 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 /// Collective. Writes the result as `path`.partial, flushes it and renames it, so that `path` is either the whole
 /// result or what it was before. Layout:
 ///   /embedding                N x M, float32 or float64
-///   /NAME                     every 1-D dataset with N entries from the input's group (labels, ids, ...), as it was,
-///                             unless it is called embedding, history, pca or timings
+///   /NAME                     what the input tells about each row (labels, ids, ...). From a plain HDF5 file every 1-D
+///                             dataset with N entries from the input's group, as it was, unless it is called embedding,
+///                             history, pca or timings. From other files numbers of 64 bits, or words in UTF-8, padded
+///                             with zeros; /row_names is what the file calls its rows. Words that are categories have
+///                             the attribute `categories`: the different words in their order, and where the input has
+///                             colors for them, the attribute `colors`: one "#rrggbb" for each of those categories
 ///   /history/{iteration, kl, gradient_norm, force_error, exaggeration}   one entry per measurement
 ///   /pca/explained_variance_ratio   share of the variance along each axis, where rows were reduced
 ///   /timings/{phase, min, mean, max}                        seconds over the ranks

@@ -13,6 +13,7 @@
 #include "distsne/io/input.hpp"
 #include "distsne/neighbors/neighbors.hpp"
 #include "distsne/reduce/metric.hpp"
+#include "distsne/reduce/preprocess.hpp"
 
 namespace distsne {
 
@@ -41,6 +42,7 @@ struct Config {
   InputOptions input;
   std::string output;
 
+  PreprocessOptions preprocess;
   Metric metric = Metric::euclidean;
   /// Principal components that rows with more columns are reduced to first; empty: rows are taken as they are.
   std::optional<LocalIndex> components = 50;

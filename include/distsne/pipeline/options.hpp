@@ -15,6 +15,9 @@ enum class Command { embed, neighbors, plan };
 /// The options of a command, bound to `config`, which outlives them.
 [[nodiscard]] Options run_options(Config& config, Command command);
 
+/// How a file is read.
+[[nodiscard]] Options reading_options(InputOptions& input);
+
 /// Checks options of `embed` and `plan` against each other and derives what follows from them. Throws Error (bad
 /// input).
 void complete(Config& config);

@@ -1,0 +1,282 @@
+/// CSV, TSV and their kin, also packed by gzip: columns of numbers are rows to embed, the others tell about them.
+#include "io/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "distsne/base/error.hpp"
+#include "distsne/base/parallel.hpp"
+#include "io/format.hpp"
+#include "io/text_file.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr std::size_t head_bytes = std::size_t{1} << 20U;
+constexpr GlobalIndex marked_rows = 1024;  ///< rows from one mark to the next
+
+Error bad_table(const std::string& path, const std::string& message) {
+  return Error(fmt::format("'{}': {}", path, message), ExitCode::bad_input);
+}
+
+/// A table, and where rows begin.
+struct Table {
+  TableLook look;
+  GlobalIndex rows = 0;
+  std::vector<std::uint64_t> marks;  ///< where rows 0, marked_rows, 2 marked_rows, ... begin
+};
+
+std::string text_of(const Table& table) {
+  const TableLook& look = table.look;
+  std::vector<int> roles;
+  std::transform(look.roles.begin(), look.roles.end(), std::back_inserter(roles),
+                 [](ColumnRole role) { return static_cast<int>(role); });
+  const nlohmann::json json{{"separator", std::string(1, look.separator)},
+                            {"comma", look.decimal_comma},
+                            {"quotes", look.quotes},
+                            {"names", look.names},
+                            {"roles", roles},
+                            {"rows", table.rows},
+                            {"marks", table.marks}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Table table_of(const std::string& text) {
+  const nlohmann::json json = nlohmann::json::parse(text);
+  Table table;
+  table.look.separator = json.at("separator").get<std::string>().front();
+  table.look.decimal_comma = json.at("comma").get<bool>();
+  table.look.quotes = json.at("quotes").get<bool>();
+  table.look.names = json.at("names").get<std::vector<std::string>>();
+  for (const int role : json.at("roles").get<std::vector<int>>()) {
+    table.look.roles.push_back(static_cast<ColumnRole>(role));
+  }
+  table.rows = json.at("rows").get<GlobalIndex>();
+  table.marks = json.at("marks").get<std::vector<std::uint64_t>>();
+  return table;
+}
+
+bool is_table(const FileHead& head) {
+  const bool text = std::none_of(head.bytes.begin(), head.bytes.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 9 || (byte > 13 && byte < 32 && byte != 27);
+  });
+  return text && !head.bytes.starts_with('{') && !head.bytes.starts_with('<') && !head.bytes.starts_with('@') &&
+         look_at_table(head.bytes).numbers() > 0;
+}
+
+std::string separator_name(char separator) {
+  return separator == '\t' ? "tabs" : separator == ' ' ? "blanks" : fmt::format("'{}'", separator);
+}
+
+/// Names of the columns of a role, not too many of them.
+std::string names_of(const TableLook& look, ColumnRole role) {
+  std::vector<std::string> names;
+  for (std::size_t c = 0; c < look.roles.size(); ++c) {
+    if (look.roles[c] == role) {
+      names.push_back(look.names[c]);
+    }
+  }
+  const bool many = names.size() > 6;
+  names.resize(std::min<std::size_t>(names.size(), 6));
+  return fmt::format("{}{}", fmt::join(names, ", "), many ? ", ..." : "");
+}
+
+std::string note_of(const std::string& path, const TableLook& look) {
+  std::string note = fmt::format("{} columns of numbers of {}, separated by {}{}{}", look.numbers(), path,
+                                 separator_name(look.separator), look.decimal_comma ? ", with decimal commas" : "",
+                                 look.heading ? ", with a heading" : "");
+  if (const std::string names = names_of(look, ColumnRole::name); !names.empty()) {
+    note += fmt::format("; rows are named by '{}'", names);
+  }
+  if (const std::string names = names_of(look, ColumnRole::word); !names.empty()) {
+    note += fmt::format("; labels: {}", names);
+  }
+  if (!look.dwarfing.empty()) {
+    note += fmt::format(
+        "; '{}' varies more than 100 times as much as all others: if it is an id, take it out of the "
+        "file",
+        look.dwarfing);
+  }
+  return note;
+}
+
+InputDescription describe_table(const InputOptions& options) {
+  Table table;
+  table.look = look_at_table(text_head(options.path, head_bytes));
+  TextFile file(options.path);
+  file.blocks(table.look.begin, table.look.quotes, [&](std::string_view block, std::uint64_t offset) {
+    const std::size_t size = block.size();
+    while (!block.empty()) {
+      const std::uint64_t begin = offset + size - block.size();
+      if (!next_line(block, table.look.quotes).empty()) {
+        if (table.rows % marked_rows == 0) {
+          table.marks.push_back(begin);
+        }
+        ++table.rows;
+      }
+    }
+    return true;
+  });
+  InputDescription input;
+  input.path = options.path;
+  input.format = "table";
+  input.rows = table.rows;
+  input.columns = table.look.numbers();
+  input.note = note_of(options.path, table.look);
+  input.state = text_of(table);
+  if (options.transpose) {
+    throw bad_table(options.path,
+                    "--transpose is not for tables of text: turn it round where it was made, or by "
+                    "pandas.read_csv(file, index_col=0).T.to_csv(...)");
+  }
+  return input;
+}
+
+class TableSource : public RowSource {
+ public:
+  explicit TableSource(InputDescription input) : input_(std::move(input)), table_(table_of(input_.state)) {}
+
+  using RowSource::read;
+  void read(GlobalIndex first, std::span<float> out, const Leave& leave) const override { fill(first, out, leave); }
+  void read(GlobalIndex first, std::span<double> out, const Leave& leave) const override { fill(first, out, leave); }
+
+  [[nodiscard]] bool searches() const override { return TextFile(input_.path).packed(); }
+
+  void annotations(const std::function<void(const RowAnnotation&)>& take) const override {
+    const TableLook& look = table_.look;
+    for (std::size_t wanted = 0; wanted < look.roles.size(); ++wanted) {
+      if (look.roles[wanted] != ColumnRole::word && look.roles[wanted] != ColumnRole::name) {
+        continue;
+      }
+      std::vector<std::string> words(static_cast<std::size_t>(table_.rows));
+      for_lines(
+          0, table_.rows, [] { return false; },
+          [&](std::string_view line, GlobalIndex row, std::string& spare) {
+            for_fields(line, look.separator, look.quotes, spare, [&](std::string_view field, std::size_t column) {
+              if (column == wanted) {
+                words[static_cast<std::size_t>(row)] = std::string(field);
+              }
+            });
+          });
+      RowAnnotation annotation;
+      annotation.name = look.roles[wanted] == ColumnRole::name ? row_names : look.names[wanted];
+      annotation.values = std::move(words);
+      take(annotation);
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string> column_names() const override {
+    std::vector<std::string> names;
+    for (std::size_t c = 0; c < table_.look.roles.size(); ++c) {
+      if (table_.look.roles[c] == ColumnRole::number) {
+        names.push_back(table_.look.names[c]);
+      }
+    }
+    return names;
+  }
+
+ private:
+  /// Calls use(line, row, buffer of the thread) for rows [first, first + count), on all threads.
+  template <class Use>
+  void for_lines(GlobalIndex first, GlobalIndex count, const Leave& leave, const Use& use) const {
+    if (count == 0) {
+      return;
+    }
+    const auto mark = static_cast<std::size_t>(first / marked_rows);
+    GlobalIndex row = static_cast<GlobalIndex>(mark) * marked_rows;
+    TextFile file(input_.path);
+    std::vector<std::string_view> lines;
+    file.blocks(table_.marks[mark], table_.look.quotes, [&](std::string_view block, std::uint64_t) {
+      if (leave()) {
+        row = first + count;
+        return false;
+      }
+      lines.clear();
+      while (!block.empty() && row + std::ssize(lines) < first + count) {
+        const std::string_view line = next_line(block, table_.look.quotes);
+        if (!line.empty()) {
+          lines.push_back(line);
+        }
+      }
+      constexpr std::int64_t lines_together = 64;
+      const std::int64_t groups = (std::ssize(lines) + lines_together - 1) / lines_together;
+      parallel_for(groups, [&](std::int64_t group) {
+        std::string spare;
+        const std::int64_t end = std::min<std::int64_t>(std::ssize(lines), (group + 1) * lines_together);
+        for (std::int64_t i = group * lines_together; i < end; ++i) {
+          if (row + i >= first) {
+            use(lines[static_cast<std::size_t>(i)], row + i, spare);
+          }
+        }
+      });
+      row += std::ssize(lines);
+      return row < first + count;
+    });
+    if (row < first + count) {
+      throw bad_table(input_.path,
+                      fmt::format("it has {} rows where it had {} before: it has changed", row, table_.rows));
+    }
+  }
+
+  template <class Real>
+  void fill(GlobalIndex first, std::span<Real> out, const Leave& leave) const {
+    const TableLook& look = table_.look;
+    const GlobalIndex width = input_.columns;
+    for_lines(first, std::ssize(out) / width, leave, [&](std::string_view line, GlobalIndex row, std::string& spare) {
+      Real* next = out.data() + (row - first) * width;
+      std::size_t fields = 0;
+      for_fields(line, look.separator, look.quotes, spare, [&](std::string_view field, std::size_t column) {
+        fields = column + 1;
+        if (column < look.roles.size() && look.roles[column] == ColumnRole::number) {
+          double value = 0.0;
+          if (!number_of_field(field, look.decimal_comma, value) || std::isnan(value)) {
+            refuse(line, row, column, field);
+          }
+          *next++ = static_cast<Real>(value);
+        }
+      });
+      if (fields != look.roles.size()) {
+        throw bad_table(input_.path, fmt::format("row {} has {} fields, and others have {}", place(line, row), fields,
+                                                 look.roles.size()));
+      }
+    });
+  }
+
+  /// The number of a row, counted from 0, and its name where it has one.
+  [[nodiscard]] std::string place(std::string_view line, GlobalIndex row) const {
+    std::string name;
+    std::string spare;
+    for_fields(line, table_.look.separator, table_.look.quotes, spare, [&](std::string_view field, std::size_t column) {
+      if (column < table_.look.roles.size() && table_.look.roles[column] == ColumnRole::name) {
+        name = fmt::format(" ('{}')", field.substr(0, 60));
+      }
+    });
+    return fmt::format("{}{}", row, name);
+  }
+
+  [[noreturn]] void refuse(std::string_view line, GlobalIndex row, std::size_t column, std::string_view field) const {
+    double value = 0.0;
+    const bool missing = number_of_field(field, table_.look.decimal_comma, value);
+    throw bad_table(
+        input_.path,
+        fmt::format("row {} (counted from 0), column '{}' {}: remove or replace such values, or take the column "
+                    "out of the file",
+                    place(line, row), table_.look.names[column],
+                    missing ? "has no value" : fmt::format("is '{}', where others have numbers", field.substr(0, 60))));
+  }
+
+  InputDescription input_;
+  Table table_;
+};
+
+std::unique_ptr<RowSource> open_table(const InputDescription& input) { return std::make_unique<TableSource>(input); }
+
+}  // namespace
+
+const Format text_table{"table", is_table, describe_table, open_table};
+
+}  // namespace distsne

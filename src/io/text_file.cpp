@@ -1,0 +1,125 @@
+/// Blocks of lines by zlib, which reads plain files as they are.
+#include "io/text_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "distsne/base/error.hpp"
+#include "distsne/mpi/processors.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr std::size_t block_bytes = std::size_t{1} << 22U;
+
+/// Length of the whole lines at the front of `text`.
+std::size_t whole_lines(std::string_view text, bool quotes) {
+  if (!quotes || text.find('"') == std::string_view::npos) {
+    const std::size_t last = text.rfind('\n');
+    return last == std::string_view::npos ? 0 : last + 1;
+  }
+  std::size_t end = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (text[i] == '\n' && !quoted) {
+      end = i + 1;
+    }
+  }
+  return end;
+}
+
+}  // namespace
+
+TextFile::TextFile(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
+  if (file_ == nullptr) {
+    throw Error(fmt::format("'{}' cannot be opened on host {}: {}", path, host_name(), std::strerror(errno)),
+                ExitCode::io_failure);
+  }
+  gzbuffer(file_, 1U << 17U);
+}
+
+TextFile::~TextFile() { gzclose(file_); }
+
+bool TextFile::packed() const { return gzdirect(file_) == 0; }
+
+std::size_t TextFile::read(char* to, std::size_t size) {
+  const int got = gzread(file_, to, static_cast<unsigned>(size));
+  int code = Z_OK;
+  const char* const reason = gzerror(file_, &code);
+  if (code == Z_BUF_ERROR || code == Z_DATA_ERROR) {
+    throw Error(fmt::format("'{}' cannot be unpacked: it is truncated or damaged", path_), ExitCode::bad_input);
+  }
+  if (got < 0) {
+    throw Error(fmt::format("reading '{}' failed: {}", path_, code == Z_ERRNO ? std::strerror(errno) : reason),
+                ExitCode::io_failure);
+  }
+  return static_cast<std::size_t>(got);
+}
+
+void TextFile::blocks(std::uint64_t offset, bool quotes,
+                      const std::function<bool(std::string_view, std::uint64_t)>& use) {
+  if (gzseek(file_, static_cast<z_off_t>(offset), SEEK_SET) < 0) {
+    throw Error(fmt::format("'{}' cannot be read from byte {} on: it is truncated or damaged", path_, offset),
+                ExitCode::bad_input);
+  }
+  std::string buffer;
+  bool more = true;
+  while (more) {
+    const std::size_t kept = buffer.size();
+    buffer.resize(kept + block_bytes);
+    const std::size_t got = read(buffer.data() + kept, block_bytes);
+    buffer.resize(kept + got);
+    more = got > 0;
+    if (!more && !buffer.empty() && buffer.back() != '\n') {
+      buffer += '\n';
+    }
+    const std::size_t length = more ? whole_lines(buffer, quotes) : buffer.size();
+    if (length > 0) {
+      if (!use(std::string_view(buffer).substr(0, length), offset)) {
+        return;
+      }
+      offset += length;
+      buffer.erase(0, length);
+    }
+  }
+}
+
+std::string_view next_line(std::string_view& text, bool quotes) {
+  std::size_t end = text.find('\n');
+  if (quotes) {
+    for (std::size_t quote = text.find('"'); quote < end && quote != std::string_view::npos;) {
+      const std::size_t close = text.find('"', quote + 1);
+      if (close == std::string_view::npos) {
+        end = close;
+        break;
+      }
+      end = text.find('\n', close);
+      quote = text.find('"', close + 1);
+    }
+  }
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  if (line.ends_with('\r')) {
+    line.remove_suffix(1);
+  }
+  return line;
+}
+
+std::string text_head(const std::string& path, std::size_t size) {
+  const gzFile file = gzopen(path.c_str(), "rb");
+  if (file == nullptr) {
+    return {};
+  }
+  std::string head(size, '\0');
+  const int got = gzread(file, head.data(), static_cast<unsigned>(size));
+  gzclose(file);
+  head.resize(static_cast<std::size_t>(std::max(0, got)));
+  return head;
+}
+
+}  // namespace distsne

@@ -1,0 +1,89 @@
+/// The words of distsne info.
+#include "distsne/pipeline/info.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "distsne/io/source.hpp"
+#include "distsne/mpi/agreement.hpp"
+
+namespace distsne {
+namespace {
+
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 6;
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(most, names.size()));
+  return fmt::format("{}{}", fmt::join(names.begin(), end, ", "), names.size() > most ? ", ..." : "");
+}
+
+const char* lies_by(Layout layout) {
+  switch (layout) {
+    case Layout::rows:
+      return "dense";
+    case Layout::columns:
+      return "dense, stored by columns";
+    case Layout::sparse_rows:
+      return "sparse";
+    case Layout::sparse_columns:
+      break;
+  }
+  return "sparse, stored by columns";
+}
+
+/// What the values of an annotation are, with some of them.
+std::string summary_of(const RowAnnotation& annotation) {
+  if (const auto* words = std::get_if<std::vector<std::string>>(&annotation.values)) {
+    std::vector<std::string> different = annotation.categories;
+    if (different.empty()) {
+      const std::set<std::string> seen(words->begin(), words->end());
+      different.assign(seen.begin(), seen.end());
+    }
+    const std::string colors = annotation.colors.empty() ? "" : ", with colors";
+    return fmt::format("{} different words{}: {}", different.size(), colors, listed(different));
+  }
+  const auto range_of = [](const auto& values) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    return values.empty() ? std::string("none") : fmt::format("numbers from {} to {}", *low, *high);
+  };
+  return std::visit(
+      [&](const auto& values) -> std::string {
+        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<std::string>>) {
+          return {};
+        } else {
+          return range_of(values);
+        }
+      },
+      annotation.values);
+}
+
+void print(const InputDescription& input) {
+  fmt::print("{}: {}\n", input.path, input.format);
+  fmt::print("embed takes {}{} rows x {} columns ({})\n", input.dataset.empty() ? "" : input.dataset + ": ", input.rows,
+             input.columns, lies_by(input.layout));
+  if (!input.note.empty()) {
+    fmt::print("  {}\n", input.note);
+  }
+  const std::unique_ptr<RowSource> source = open_source(input);
+  if (const std::vector<std::string> names = source->column_names(); !names.empty()) {
+    fmt::print("columns: {}\n", listed(names));
+  }
+  bool any = false;
+  source->annotations([&](const RowAnnotation& annotation) {
+    fmt::print("{}", any ? "" : "about the rows:\n");
+    any = true;
+    fmt::print("  {:<24} {}\n", annotation.name, summary_of(annotation));
+  });
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+void show_info(const Communicator& comm, const InputOptions& options) {
+  const InputDescription input = describe_input(comm, options);
+  attempt_on_root(comm, [&] { print(input); });
+}
+
+}  // namespace distsne

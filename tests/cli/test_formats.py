@@ -1,0 +1,295 @@
+"""Files of other programs: the rows that are meant, whatever the file, and what it tells about them."""
+import warnings
+
+import cases
+import formats
+import h5py
+import numpy as np
+import pandas
+import program
+import scipy.io
+import scipy.sparse
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import anndata
+
+USUAL = ["--perplexity", 8, "--iterations", 40, "--exaggeration-iterations", 20, "--checkpoint", "off"]
+
+
+class Formats(program.ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.counts = formats.matrix()
+
+    def map_file(self, path, *arguments, ranks=None):
+        output = self.folder / f"{len(self.names())}.map.h5"
+        usual = [] if "--iterations" in arguments else USUAL
+        self.log = self.embed(path, "-o", output, *usual, *arguments, ranks=ranks).stderr
+        return output
+
+    def expected(self, values):
+        """The map of the same values in a plain HDF5 file."""
+        log = self.log
+        expected = program.map_of(self.map_file(self.write(f"plain{len(self.names())}.h5", X=values)))
+        self.log = log
+        return expected
+
+    def expect_map(self, path, *arguments, values=None, ranks=3):
+        output = self.map_file(path, *arguments, ranks=ranks)
+        expected = self.expected(self.counts if values is None else values)
+        self.assertTrue(program.same_bits(program.map_of(output), expected), f"another map of {path}")
+        return output
+
+    def words(self, output, name):
+        with h5py.File(output) as file:
+            return file[name].asstr()[:].tolist()
+
+    def make_anndata(self, x=None, **parts):
+        obs = pandas.DataFrame({"louvain": pandas.Categorical(formats.labels(), ["T cells", "NK", "B cells"]),
+                                "age": np.arange(formats.ROWS), "sick": np.arange(formats.ROWS) % 2 == 0},
+                               index=formats.names("cell", formats.ROWS))
+        var = pandas.DataFrame(index=formats.names("gene", formats.COLUMNS))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            cells = anndata.AnnData(self.counts if x is None else x, obs, var, dtype=np.float32, **parts)
+            cells.uns["louvain_colors"] = np.array(["#ff0000", "#00ff00", "#0000ff"])
+            path = self.folder / f"cells{len(self.names())}.h5ad"
+            cells.write_h5ad(path)
+        return path
+
+    def test_anndata_takes_x_and_not_its_umap(self):
+        umap = np.random.default_rng(1).normal(size=(formats.ROWS, 2))
+        for x in (scipy.sparse.csr_matrix(self.counts), scipy.sparse.csc_matrix(self.counts), self.counts):
+            with self.subTest(x=type(x)):
+                path = self.make_anndata(x, obsm={"X_umap": umap})
+                output = self.expect_map(path)
+                self.assertIn("X of ", self.log)
+        self.assertEqual(self.words(output, "row_names")[:2], ["cell0", "cell1"])
+        self.assertEqual(self.words(output, "louvain"), formats.labels())
+        self.assertEqual(self.words(output, "sick")[:2], ["True", "False"])
+        with h5py.File(output) as file:
+            self.assertEqual(file["age"][:].tolist(), list(range(formats.ROWS)))
+            attributes = file["louvain"].attrs
+            self.assertEqual([word.decode() for word in attributes["categories"]], ["T cells", "NK", "B cells"])
+            self.assertEqual([word.decode() for word in attributes["colors"]], ["#ff0000", "#00ff00", "#0000ff"])
+        self.expect_map(path, "--dataset", "obsm/X_umap", values=umap)
+
+    def test_anndata_prefers_principal_components(self):
+        components = np.random.default_rng(2).normal(size=(formats.ROWS, 10))
+        path = self.make_anndata(obsm={"X_pca": components}, layers={"raw_counts": self.counts + 1})
+        self.expect_map(path, values=components)
+        self.assertRegex(self.log, "rows: obsm/X_pca of .*, which has X, layers/raw_counts too")
+        self.expect_map(path, "--dataset", "layers/raw_counts", values=self.counts + 1)
+        result = program.run("embed", path, "-o", self.folder / "m.h5", "--dataset", "nothing")
+        self.assertEqual(result.code, 2)
+        self.assertIn("choose one of X, layers/raw_counts, obsm/X_pca with --dataset", result.errors)
+
+    def test_old_anndata(self):
+        path = self.folder / "old.h5ad"
+        formats.old_anndata(path, self.counts)
+        output = self.expect_map(path)
+        self.assertEqual(self.words(output, "louvain"), formats.labels())
+        self.assertEqual(self.words(output, "row_names")[-1], f"cell{formats.ROWS - 1}")
+
+    def test_cells_by_columns(self):
+        for make, name in ((formats.tenx, "AAAC-1"), (formats.loom, "cell1"), (formats.cytolib, None)):
+            with self.subTest(make=make.__name__):
+                path = self.folder / f"{make.__name__}.h5"
+                make(path, self.counts)
+                output = self.expect_map(path)
+                if name:
+                    self.assertEqual(self.words(output, "row_names")[1], name)
+        formats.tenx(path, self.counts, version=2)
+        self.expect_map(path)
+
+    def test_matlab(self):
+        path = self.folder / "rows.mat"
+        formats.matlab(path, self.counts)
+        output = self.expect_map(path)
+        self.assertEqual(self.words(output, "labels"), formats.labels())
+        with h5py.File(output) as file:
+            self.assertEqual(file["age"][:].tolist(), list(range(formats.ROWS)))
+
+    def test_lies_of_sparse_matrices(self):
+        lies = (("indptr", lambda v: v[::-1], "'indptr' leads out"), ("indices", lambda v: v - 5, "an index is -"),
+                ("indices", lambda v: v + 10, "an index is "), ("data", lambda v: v[:-1], "values and"),
+                ("indptr", lambda v: v[:-1], "fit its shape"), ("data", lambda v: v * np.nan, "NaN"))
+        for part, change, says in lies:
+            with self.subTest(part=part, says=says):
+                path = self.make_anndata(scipy.sparse.csr_matrix(self.counts))
+                with h5py.File(path, "r+") as file:
+                    values = change(file[f"X/{part}"][:])
+                    del file[f"X/{part}"]
+                    file[f"X/{part}"] = values
+                for ranks in (None, 3):
+                    result = program.run("embed", path, "-o", self.folder / "no.h5", *USUAL, "--quiet", ranks=ranks)
+                    self.assertEqual(result.code, 2, result.stderr)
+                    self.assertEqual(len(result.errors.splitlines()), 1, result.errors)
+                    self.assertIn(says, result.errors)
+
+    def test_numpy(self):
+        path = self.folder / "rows.npy"
+        for kind in ("<f4", ">f8", "<f2", "<i4", ">u2", "|u1"):
+            for order in "CF":
+                with self.subTest(kind=kind, order=order):
+                    np.save(path, np.asarray(self.counts.astype(kind), order=order))
+                    self.expect_map(path, ranks=2)
+        np.save(path, self.counts > 1)
+        self.expect_map(path, values=(self.counts > 1).astype(float))
+        archive = self.folder / "rows.npz"
+        np.savez_compressed(archive, X=self.counts, labels=np.array(formats.labels()), age=np.arange(formats.ROWS))
+        output = self.expect_map(archive)
+        self.assertEqual(self.words(output, "labels"), formats.labels())
+        for convert in (scipy.sparse.csr_matrix, scipy.sparse.csc_matrix):
+            scipy.sparse.save_npz(archive, convert(self.counts))
+            self.expect_map(archive)
+
+    def test_tables(self):
+        frame = pandas.DataFrame(self.counts + 0.25, index=formats.names("cell", formats.ROWS),
+                                 columns=formats.names("gene", formats.COLUMNS))
+        frame["kind"] = formats.labels()
+        for name, options in (("a.csv", {}), ("a.tsv", {"sep": "\t"}), ("a.csv.gz", {}),
+                              ("b.csv", {"sep": ";", "decimal": ","}), ("c.csv", {"quoting": 2})):
+            with self.subTest(name=name):
+                path = self.folder / name
+                frame.to_csv(path, **options)
+                output = self.expect_map(path, values=self.counts + 0.25)
+                self.assertEqual(self.words(output, "kind"), formats.labels())
+                self.assertEqual(self.words(output, "row_names")[5], "cell5")
+                self.assertIn("with a heading; rows are named by", self.log)
+        np.savetxt(path, self.counts)
+        self.expect_map(path)
+        frame.insert(0, "number", np.arange(formats.ROWS) * 1000)
+        frame.to_csv(path)
+        self.map_file(path)
+        self.assertIn("'number' varies more than 100 times as much as all others", self.log)
+
+    def test_matrix_market(self):
+        folder = self.folder / "filtered"
+        folder.mkdir()
+        path = folder / "matrix.mtx"
+        scipy.io.mmwrite(path, scipy.sparse.coo_matrix(self.counts))
+        self.expect_map(path)
+        scipy.io.mmwrite(path, scipy.sparse.coo_matrix(self.counts.T))
+        self.expect_map(path, "--transpose")
+        (folder / "barcodes.tsv").write_text("".join(f"{name}\n" for name in formats.names("AAAC-", formats.ROWS)))
+        output = self.expect_map(path)
+        self.assertEqual(self.words(output, "row_names")[1], "AAAC-1")
+
+    def test_flow_cytometry_and_plain_numbers(self):
+        path = self.folder / "events.fcs"
+        for kind in "FDI":
+            with self.subTest(kind=kind):
+                formats.flow_cytometry(path, self.counts, kind)
+                self.expect_map(path)
+        path = self.folder / "rows.fvecs"
+        widths = np.full((formats.ROWS, 1), formats.COLUMNS, dtype="<i4").view("<f4")
+        np.hstack([widths, self.counts]).astype("<f4").tofile(path)
+        self.expect_map(path)
+        path = self.folder / "rows.bin"
+        self.counts.astype(">f8").tofile(path)
+        self.expect_map(path, "--shape", f"{formats.ROWS},{formats.COLUMNS}", "--type", ">f8")
+
+    def test_sparse_rows_are_reduced_as_dense_ones(self):
+        sparse = self.make_anndata(scipy.sparse.csr_matrix(self.counts))
+        dense = self.write("dense.h5", X=self.counts)
+        steps = ["--pca", 5, "--normalize", "1e4", "--log1p", "--iterations", 0, "--init", "pca",
+                 "--perplexity", 8, "--exaggeration-iterations", 0]
+        for more in ([], ["--scale"], ["--metric", "cosine"]):
+            with self.subTest(more=more):
+                maps = [program.map_of(self.map_file(sparse, *steps, *more, ranks=ranks)) for ranks in (None, 3)]
+                self.assertTrue(program.same_bits(*maps))
+                np.testing.assert_allclose(maps[0], program.map_of(self.map_file(dense, *steps, *more)), rtol=1e-3,
+                                           atol=1e-3 * np.abs(maps[0]).max())
+
+    def expect_refused(self, path, *says, arguments=()):
+        for ranks in (None, 3):
+            result = program.run("embed", path, "-o", self.folder / "no.h5", *USUAL, "--quiet", *arguments,
+                                 ranks=ranks)
+            self.assertEqual(result.code, 2, result.stderr)
+            self.assertEqual(len(result.errors.splitlines()), 1, result.errors)
+            for text in says:
+                self.assertIn(text, result.errors)
+
+    def test_damaged_files(self):
+        path = self.folder / "rows.npy"
+        np.save(path, self.counts)
+        path.write_bytes(path.read_bytes()[:-1])
+        self.expect_refused(path, "truncated")
+        frame = pandas.DataFrame(self.counts, index=formats.names("cell", formats.ROWS)).add_prefix("gene")
+        frame.loc["cell7", "gene3"] = np.nan
+        path = self.folder / "rows.csv"
+        frame.to_csv(path)
+        self.expect_refused(path, "row 7 ('cell7')", "column 'gene3' has no value")
+        path.write_text("a,b,c\n" + "1,2,3\n" * 50 + "1,2\n")
+        self.expect_refused(path, "row 50 has 2 fields, and others have 3")
+        path.write_text("a,b,c\n" + "1,2,3\n" * 400 + "1,two,3\n")
+        self.expect_refused(path, "row 400 (counted from 0), column 'b' is 'two'")
+        packed = self.folder / "rows.csv.gz"
+        pandas.DataFrame(np.random.default_rng(0).normal(size=(400, 30))).to_csv(packed)
+        packed.write_bytes(packed.read_bytes()[:-5000])
+        self.expect_refused(packed, "truncated or damaged")
+        path = self.folder / "m.mtx"
+        for entry, says in (("0 1 1", "entry 1 is '0 1 1'"), ("1 99 1", "entry 1 is '1 99 1'"),
+                            ("", "0 entries where")):
+            path.write_text(f"%%MatrixMarket matrix coordinate real general\n60 20 1\n{entry}\n")
+            self.expect_refused(path, says)
+        path = self.folder / "events.fcs"
+        formats.flow_cytometry(path, self.counts, "F")
+        path.write_bytes(path.read_bytes()[:-1])
+        self.expect_refused(path, "truncated")
+
+    def test_files_that_are_not_taken_get_a_recipe(self):
+        for start, says in ((b"PAR1\0\0", ("a Parquet file", "read_parquet")),
+                            (b"\x80\x04\x95", ("pickle", "numpy.save")),
+                            (b"MATLAB 5.0 MAT-file", ("before version 7.3", "-v7.3")), (b"ARROW1", ("Feather",)),
+                            (b"X\n\0\0\0\x03", ("R object", "write.csv")), (b"\x89PNG", ("picture",))):
+            path = self.folder / "x"
+            path.write_bytes(start + bytes(range(256)))
+            self.expect_refused(path, *says)
+        zarr = self.folder / "cells.zarr"
+        zarr.mkdir()
+        (zarr / ".zgroup").write_text("{}")
+        self.expect_refused(zarr, "a Zarr store", "read_zarr")
+
+    def test_info(self):
+        result = program.run("info", self.make_anndata(scipy.sparse.csr_matrix(self.counts)))
+        self.assertEqual(result.code, 0, result.stderr)
+        for text in ("AnnData", "embed takes /X: 60 rows x 20 columns (sparse)", "columns: gene0, gene1",
+                     "3 different words, with colors: T cells, NK, B cells", "numbers from 0 to 59"):
+            self.assertIn(text, result.stdout)
+
+
+    def test_export(self):
+        path = self.make_anndata(scipy.sparse.csr_matrix(self.counts))
+        output = self.map_file(path)
+        expected = program.map_of(output)
+        for name, separator in (("map.csv", ","), ("map.tsv", "\t")):
+            self.assertEqual(program.run("export", output, "-o", self.folder / name).code, 0)
+            table = pandas.read_csv(self.folder / name, sep=separator, index_col=0)
+            self.assertTrue(program.same_bits(table[["tsne_1", "tsne_2"]].to_numpy(np.float32), expected))
+            self.assertEqual(table["louvain"].tolist(), formats.labels())
+            self.assertEqual(table.index[0], "cell0")
+        self.assertEqual(program.run("export", output, "-o", self.folder / "map.npy").code, 0)
+        self.assertTrue(program.same_bits(np.load(self.folder / "map.npy"), expected))
+        before = path.read_bytes()
+        copy = self.folder / "with_map.h5ad"
+        for _ in range(2):  # the second time over the first
+            self.assertEqual(program.run("export", output, "--into", path, "-o", copy).code, 0)
+            self.assertEqual(path.read_bytes(), before)
+            cells = anndata.read_h5ad(copy)
+            self.assertTrue(program.same_bits(np.asarray(cells.obsm["X_tsne"]), expected))
+            self.assertEqual(cells.uns["tsne"]["params"]["perplexity"], "8")
+        self.assertEqual(program.run("export", output, "--into", path, "--in-place").code, 0)
+        self.assertTrue(program.same_bits(np.asarray(anndata.read_h5ad(path).obsm["X_tsne"]), expected))
+        other = anndata.read_h5ad(copy)
+        other.obs_names = formats.names("other", formats.ROWS)
+        other.write_h5ad(self.folder / "other.h5ad")
+        result = program.run("export", output, "--into", self.folder / "other.h5ad", "--in-place")
+        self.assertEqual(result.code, 2)
+        self.assertIn("called 'cell0' in the map", result.errors)
+
+
+if __name__ == "__main__":
+    cases.main()
