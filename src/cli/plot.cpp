@@ -111,10 +111,24 @@ Scene draw_timings(const PlotOptions& options) {
   return draw_durations(durations, picture);
 }
 
+void film(const PlotOptions& options) {
+  const std::string& path = options.inputs.front();
+  const std::string& labels = options.labels.front();
+  const ResultPicture result = read_result(path, labels == "auto" ? "" : labels);
+  PictureOptions picture = options.picture;
+  take_colors(options, result, picture);
+  picture.title = chosen_title(options, title_of(result));
+  const std::string message = write_film(options, result, std::move(picture));
+  if (!options.quiet) {
+    fmt::print(stderr, "{}\n", message);
+  }
+}
+
 /// Whether the map needs not be gathered.
 bool is_spread(const PlotOptions& options) {
   return options.picture.points == PointStyle::density && !is_page(options.output) && options.inputs.size() == 1 &&
-         !options.history && !options.timings && options.labels == std::vector<std::string>{no_labels};
+         options.film.empty() && !options.history && !options.timings &&
+         options.labels == std::vector<std::string>{no_labels};
 }
 
 /// Collective.
@@ -164,13 +178,13 @@ void run_plot(const Communicator& comm, const Arguments& arguments) {
     return;
   }
   for (const std::string& input : options.inputs) {
-    require_writable(comm, options.output, input);
+    require_writable(comm, options.film.empty() ? options.output : options.film, input);
   }
   if (is_spread(options)) {
     plot_spread(comm, options);
     return;
   }
-  attempt_on_root(comm, [&] { plot(options); });
+  attempt_on_root(comm, [&] { options.film.empty() ? plot(options) : film(options); });
 }
 
 }  // namespace distsne

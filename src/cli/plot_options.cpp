@@ -118,7 +118,10 @@ void add_plot_options(CLI::App& app, PlotOptions& options) {
       ->type_name("OUTPUT");
   app.add_option("-o,--output", options.output,
                  "The picture, whose name ends in .png, .svg or .pdf; or .html: a page to explore the map in a browser")
-      ->required()
+      ->type_name("FILE");
+  app.add_option("--film", options.film,
+                 "In place of a picture: a film of the snapshots that embed --snapshots has kept. Its name ends in "
+                 ".apng, or in .png for a picture of each snapshot, numbered by iterations")
       ->type_name("FILE");
   app.add_option(
          "--labels", options.labels,
@@ -171,12 +174,26 @@ void add_plot_options(CLI::App& app, PlotOptions& options) {
 }
 
 void finish_plot_options(PlotOptions& options) {
+  const bool film = !options.film.empty();
+  if (film == !options.output.empty()) {
+    throw Error(film ? "--film takes the place of --output: give one of them" : "--output is required: -o map.png",
+                ExitCode::bad_input);
+  }
+  if (film && !options.film.ends_with(".apng") && !options.film.ends_with(".png")) {
+    throw Error(fmt::format("cannot write '{}': let the name of a film end in .apng, or in .png for single pictures",
+                            options.film),
+                ExitCode::bad_input);
+  }
+  if (film && (options.history || options.timings || options.inputs.size() > 1 || options.labels.size() > 1)) {
+    throw Error("--film is of one map, by one dataset: leave out --history, --timings and further files or labels",
+                ExitCode::bad_input);
+  }
   if ((options.history || options.timings) && options.inputs.size() > 1) {
     throw Error("--history and --timings draw one result: give one file", ExitCode::bad_input);
   }
-  if (!is_page(options.output)) {
+  if (!film && !is_page(options.output)) {
     static_cast<void>(format_of(options.output));
-  } else if (options.history || options.timings || options.inputs.size() > 1 || options.labels.size() > 1) {
+  } else if (!film && (options.history || options.timings || options.inputs.size() > 1 || options.labels.size() > 1)) {
     throw Error(
         "a page is of one map: leave out --history, --timings and further files or labels (the page colors by "
         "any column)",

@@ -28,6 +28,7 @@ struct PlotOptions {
   std::string color_map = "viridis";
   std::string order = "auto";
   std::string colors;
+  std::string film;
   bool history = false;
   bool timings = false;
   bool no_legend = false;
@@ -39,6 +40,10 @@ void add_plot_options(CLI::App& app, PlotOptions& options);
 
 /// Sets what the texts say. Throws Error (bad input) where one has no meaning. Reads no files.
 void finish_plot_options(PlotOptions& options);
+
+/// Draws the snapshots of a result and writes them as --film asks for; returns what to tell the user. `picture` has
+/// size and colors.
+[[nodiscard]] std::string write_film(const PlotOptions& options, const ResultPicture& result, PictureOptions picture);
 
 /// The colors of classes in a file: a JSON object of names and colors, or lines of a name, a tab or comma, and a color
 /// "#RRGGBB" (a first line without one is taken for a heading). Throws Error (bad input) naming the line.

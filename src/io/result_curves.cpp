@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "io/hdf5_handle.hpp"
 #include "io/read_strings.hpp"
 
@@ -77,6 +79,56 @@ class Table {
 };
 
 }  // namespace
+
+std::vector<float> ResultSnapshots::map(std::size_t snapshot) const {
+  const auto columns = static_cast<std::size_t>(dims);
+  std::vector<float> points(static_cast<std::size_t>(rows) * columns);
+  for (std::size_t row = 0; row < static_cast<std::size_t>(rows); ++row) {
+    for (std::size_t m = 0; m < columns; ++m) {
+      const std::size_t place = snapshot * columns + m;
+      const double share = steps[row * iteration.size() * columns + place] / 65535.0;
+      points[row * columns + m] = static_cast<float>(low[place] + share * (high[place] - low[place]));
+    }
+  }
+  return points;
+}
+
+ResultSnapshots read_snapshots(const std::string& path) {
+  silence_hdf5();
+  const std::string failure = fmt::format("reading the snapshots of '{}' failed; the file may be damaged", path);
+  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
+                        fmt::format("cannot read '{}': it is missing, or not an HDF5 file", path), ExitCode::bad_input);
+  if (H5Lexists(file.id(), "snapshots", H5P_DEFAULT) <= 0) {
+    throw Error(fmt::format("'{}' has no snapshots to make a film of: distsne embed --snapshots 25 keeps one every 25 "
+                            "iterations",
+                            path),
+                ExitCode::bad_input);
+  }
+  ResultSnapshots result;
+  const Hdf5Handle steps(H5Dopen2(file.id(), "snapshots/steps", H5P_DEFAULT), H5Dclose, failure, ExitCode::bad_input);
+  const Hdf5Handle space(H5Dget_space(steps.id()), H5Sclose, failure);
+  std::array<hsize_t, 2> extent{};
+  if (H5Sget_simple_extent_ndims(space.id()) != 2) {
+    throw Error(failure, ExitCode::bad_input);
+  }
+  H5Sget_simple_extent_dims(space.id(), extent.data(), nullptr);
+  Table times(path, "snapshots");
+  for (const double time : times.numbers("iteration", true)) {
+    result.iteration.push_back(static_cast<std::int64_t>(time));
+  }
+  Table ends(path, "snapshots");
+  result.low = ends.numbers("low", true);
+  result.high = ends.numbers("high", true);
+  result.rows = static_cast<std::int64_t>(extent[0]);
+  result.dims = static_cast<int>(extent[1] / result.iteration.size());
+  if (result.rows < 1 || result.dims < 1 || result.dims > 3 || result.low.size() != extent[1] ||
+      extent[1] % result.iteration.size() != 0) {
+    throw Error(failure, ExitCode::bad_input);
+  }
+  result.steps.resize(static_cast<std::size_t>(extent[0] * extent[1]));
+  check_hdf5(H5Dread(steps.id(), H5T_NATIVE_UINT16, H5S_ALL, H5S_ALL, H5P_DEFAULT, result.steps.data()), failure);
+  return result;
+}
 
 ResultHistory read_history(const std::string& path) {
   Table table(path, "history");

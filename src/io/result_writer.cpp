@@ -60,6 +60,14 @@ void annotate(const Annotator& out, const RunRecord& record) {
     out.dataset("pca/explained_variance_ratio", record.explained_variance);
   }
 
+  const Snapshots& snapshots = record.snapshots;
+  if (!snapshots.iteration.empty()) {
+    out.group("snapshots");
+    out.dataset("snapshots/iteration", snapshots.iteration);
+    out.dataset("snapshots/low", snapshots.low);
+    out.dataset("snapshots/high", snapshots.high);
+  }
+
   std::vector<std::string> phase;
   std::vector<double> least;
   std::vector<double> mean;
@@ -84,10 +92,15 @@ void write_result(const Communicator& comm, const std::string& path, const Embed
                   const InputDescription& input, const RunRecord& record) {
   silence_hdf5();
   const hid_t type = sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
-  const RowDataset embedding{
-      "embedding", type, map.rows(), map.columns, map.first_row(), std::as_bytes(std::span<const Real>(map.values))};
-  write_rows_file(comm, path, std::span<const RowDataset>(&embedding, 1), [&](hid_t file, const Annotator& out) {
-    carry_over(file, input, {"embedding", "history", "timings", "pca"});
+  std::vector<RowDataset> datasets{
+      {"embedding", type, map.rows(), map.columns, map.first_row(), std::as_bytes(std::span<const Real>(map.values))}};
+  if (const Snapshots& snapshots = record.snapshots; !snapshots.iteration.empty()) {
+    datasets.push_back({"snapshots/steps", H5T_NATIVE_UINT16, map.rows(),
+                        static_cast<GlobalIndex>(snapshots.iteration.size()) * map.columns, map.first_row(),
+                        std::as_bytes(std::span<const std::uint16_t>(snapshots.steps))});
+  }
+  write_rows_file(comm, path, datasets, [&](hid_t file, const Annotator& out) {
+    carry_over(file, input, {"embedding", "history", "timings", "pca", "snapshots"});
     annotate(out, record);
   });
 }

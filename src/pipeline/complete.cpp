@@ -6,6 +6,7 @@
 
 #include "distsne/base/error.hpp"
 #include "distsne/pipeline/options.hpp"
+#include "distsne/render/picture_file.hpp"
 
 namespace distsne {
 namespace {
@@ -32,6 +33,13 @@ InputOptions initial_map_file(const std::string& text) {
 
 void complete(Config& config) {
   config.objective.accuracy = config.accuracy.value_or(config.schedule.schedule == Schedule::classic ? 0.01 : 0.03);
+  if (!config.live.empty()) {
+    static_cast<void>(format_of(config.live));
+    if (config.objective.dims < 2) {
+      throw Error("--live draws maps of two or three dimensions: leave it out, or choose --dims 2",
+                  ExitCode::bad_input);
+    }
+  }
   const bool has_input = !config.input.path.empty();
   if (!has_input && config.graph.empty()) {
     throw Error("input, or --graph FILE, is required", ExitCode::bad_input);

@@ -19,6 +19,7 @@
 #include "distsne/reduce/pca.hpp"
 #include "pipeline/checkpoint.hpp"
 #include "pipeline/ending.hpp"
+#include "pipeline/recorder.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -171,9 +172,11 @@ Prepared<Real> prepare_surely(Run& run, Checkpoint<Real>& checkpoint, Embedding<
   return prepare(run, checkpoint, map, record);
 }
 
-/// The rows of a map in another order.
+/// The rows of a map in the order of the neighbor graph.
 template <class Real>
-Embedding<Real> moved(const Communicator& comm, const RowExchange& plan, const Embedding<Real>& map) {
+Embedding<Real> in_graph_order(const Communicator& comm, const Embedding<Real>& map,
+                               const std::vector<GlobalIndex>& input_row) {
+  const RowExchange plan = RowExchange::fetch(comm, map.partition, input_row);
   Embedding<Real> result(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
   plan.move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
             std::span<Real>(result.values));
@@ -183,10 +186,7 @@ Embedding<Real> moved(const Communicator& comm, const RowExchange& plan, const E
 template <class Real>
 void write(Run& run, const LoopState<Real>& state, RunRecord& record) {
   const Communicator& comm = run.comm;
-  const Embedding<Real> ordered =
-      run.plan.dense ? state.moving.map
-                     : moved(comm, RowExchange::deliver(comm, state.moving.map.partition, state.moving.input_row),
-                             state.moving.map);
+  const Embedding<Real> ordered = in_input_order(comm, state.moving);
   record.history = state.history;
   record.iterations = state.iteration;
   summarize_run(run, record);
@@ -240,8 +240,7 @@ void run_stages(Run& run) {
     Prepared<Real> prepared = prepare_surely(run, checkpoint, map, record);
     MovingMap<Real> moving;
     moving.input_row = prepared.input_row;
-    moving.map =
-        run.plan.dense ? std::move(map) : moved(comm, RowExchange::fetch(comm, map.partition, moving.input_row), map);
+    moving.map = run.plan.dense ? std::move(map) : in_graph_order(comm, map, moving.input_row);
     LoopState<Real> state(std::move(moving));
     const auto objective = run.timed("affinities", [&] {
       return make_objective<Real>(comm, config.objective, std::move(prepared.joint), prepared.entropy);
@@ -254,18 +253,23 @@ void run_stages(Run& run) {
     options.measure_every = config.measure_every;
     options.pace = pace_of(config, run.plan.rows);
     options.tell = [&run](const std::string& line) { run.progress.say(line); };
+    Recorder<Real> recorder(run, options.phases);
     try {
       record.finished = run.timed("iterations", [&] {
         return optimize<Real>(
             comm, *objective, options, state, run.timers,
             [&run](const IterationReport& report) { run.progress.iteration(report); },
-            [&] { return checkpoint.after_update(state, objective->field().fit()); });
+            [&] {
+              recorder.after_update(state);
+              return checkpoint.after_update(state, objective->field().fit());
+            });
       });
     } catch (const DivergedMap& error) {
       throw Error(fmt::format("{}; {}", error.what(), last_good(checkpoint.last_iteration(), run.plan.checkpoint)),
                   error.code(), true);
     }
     judge_end(run, state, record);
+    record.snapshots = recorder.snapshots();
     write(run, state, record);
     if (!record.finished) {
       throw Error(fmt::format("stopped by {} after iteration {}; the map so far is in {}; {}", checkpoint.reason(),
@@ -273,6 +277,7 @@ void run_stages(Run& run) {
                   ExitCode::stopped, true);
     }
     checkpoint.remove();
+    recorder.remove();
     report_end(run, record);
     run.progress.say(fmt::format("{} rows in {} dimensions written to {} after {:.1f} s, KL {}", run.plan.rows,
                                  config.objective.dims, config.output, now_seconds() - run.start,

@@ -67,6 +67,9 @@ void require_apart(const Communicator& comm, const Config& config, const Plan& p
   if (!config.log_json.empty()) {
     written.push_back({"the log of --log-json", config.log_json});
   }
+  if (!config.live.empty()) {
+    written.push_back({"the picture of --live", config.live});
+  }
   const std::vector<Use> read{{"the input", plan.input.path},
                               {"the file of --graph", config.graph},
                               {"the file of --init", plan.initial_map.path}};
@@ -129,6 +132,9 @@ void finish(const Communicator& comm, const Config& config, LocalIndex least_com
   choose_checkpoint(comm, config, plan);
   if (!config.log_json.empty()) {
     require_writable(comm, config.log_json, plan.labels.path);
+  }
+  if (!config.live.empty()) {
+    require_writable(comm, config.live, plan.labels.path);
   }
   require_apart(comm, config, plan, has_output);
   plan.threads = config.threads > 0 ? config.threads : fitting_threads(comm);

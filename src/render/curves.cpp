@@ -179,15 +179,14 @@ class CurvePanel {
 
 std::vector<Stretch> exaggerated(std::span<const double> iteration, std::span<const double> factor) {
   std::vector<Stretch> stretches;
-  for (std::size_t i = 0; i < std::min(iteration.size(), factor.size()); ++i) {
+  for (std::size_t i = 0; i + 1 < std::min(iteration.size(), factor.size()); ++i) {
     if (factor[i] == 1.0 || !std::isfinite(factor[i])) {
       continue;
     }
-    const std::string name = fmt::format("exaggeration {:.4g}", factor[i]);
-    if (i > 0 && !stretches.empty() && stretches.back().name == name && factor[i - 1] == factor[i]) {
-      stretches.back().end = iteration[i];
+    if (i > 0 && factor[i - 1] == factor[i]) {
+      stretches.back().end = iteration[i + 1];
     } else {
-      stretches.push_back({i > 0 ? iteration[i - 1] : iteration[i], iteration[i], name});
+      stretches.push_back({iteration[i], iteration[i + 1], fmt::format("exaggeration {:.4g}", factor[i])});
     }
   }
   return stretches;

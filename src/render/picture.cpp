@@ -114,7 +114,8 @@ Scene compose(std::span<const float> points, int dims, const MapLabels& labels, 
   const double head = (title.empty() ? 0.0 : 1.5 * style.title_font) +
                       (subtitle.empty() && !may_name_labels ? 0.0 : 1.5 * style.font) +
                       (title.empty() && subtitle.empty() ? 0.0 : 0.4 * style.font);
-  const double foot = view.outside > 0 ? std::round(1.6 * style.font) : 0.0;
+  const bool counts_outside = options.counts_outside && view.outside > 0;
+  const double foot = counts_outside ? std::round(1.6 * style.font) : 0.0;
   const double most_width = options.size - 2.0 * style.margin;
   const double most_height = most_width - head - foot;
 
@@ -142,7 +143,7 @@ Scene compose(std::span<const float> points, int dims, const MapLabels& labels, 
     subtitle = clean_text(coloring.name);
   }
   add_head(scene, title, subtitle, style);
-  if (view.outside > 0) {
+  if (counts_outside) {
     const std::string outside = fmt::format("{} {} outside the view", with_separators(view.outside),
                                             view.outside == 1 ? "point lies" : "points lie");
     scene.texts.push_back({left, scene.height - style.margin, 0.85 * style.font, outside, style.faint, false,

@@ -96,12 +96,12 @@ Scene draw_spread_map(const Communicator& comm, std::span<const float> own, int 
   const bool has_head = !options.title.empty() || !options.subtitle.empty();
   const double head = has_head ? 1.7 * style.title_font + (options.subtitle.empty() ? 0.0 : 1.5 * style.font) : 0.0;
   const int side = std::max(50, static_cast<int>(options.size - 2.0 * style.margin));
-  const double scale = (side - 4.0) / std::max(across.width(), up.width());
   const double area = static_cast<double>(side) * static_cast<double>(side);
   const double radius = options.point_size
                             ? *options.point_size / 2.0
                             : std::clamp(std::sqrt(point_share * area / (std::numbers::pi * static_cast<double>(rows))),
                                          smallest_radius, std::max(smallest_radius, options.size * largest_share));
+  const double scale = (side - 2.0 * radius - 2.0) / std::max(across.width(), up.width());
   ColoringOptions coloring_options;
   coloring_options.dark = style.dark;
   const Coloring coloring = make_coloring({}, rows, coloring_options);

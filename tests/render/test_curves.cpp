@@ -1,4 +1,4 @@
-/// Curves of a run, sheets of pictures, and pictures of maps that are spread over the ranks.
+/// Curves of a run, sheets of pictures, films, and pictures of maps that are spread over the ranks.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,7 +6,9 @@
 #include <limits>
 
 #include "distsne/base/error.hpp"
+#include "distsne/render/apng.hpp"
 #include "distsne/render/curves.hpp"
+#include "distsne/render/png.hpp"
 #include "distsne/render/sheet.hpp"
 #include "distsne/render/spread_map.hpp"
 #include "render/pixels.hpp"
@@ -47,9 +49,9 @@ TEST(Curves, FallFromLeftToRightWithinThePicture) {
   }
   // On the logarithmic scale tenths are equal steps.
   EXPECT_NEAR(scene.discs[5].y - scene.discs[4].y, scene.discs[7].y - scene.discs[6].y, 1e-6);
-  // A shade lies behind each curve, up to the second measurement.
+  // A shade lies behind each curve, up to the third measurement.
   ASSERT_EQ(scene.bars.size(), 2U);
-  EXPECT_NEAR(scene.bars[0].x + scene.bars[0].width, scene.discs[1].x, 1e-6);
+  EXPECT_NEAR(scene.bars[0].x + scene.bars[0].width, scene.discs[2].x, 1e-6);
 }
 
 TEST(Curves, LeaveOutWhatHasNoValues) {
@@ -68,8 +70,8 @@ TEST(Curves, ExaggerationIsShadedWhereItIsNotOne) {
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].name, "exaggeration 12");
   EXPECT_EQ(found[0].begin, 0.0);
-  EXPECT_EQ(found[0].end, 10.0);
-  EXPECT_EQ(found[1].begin, 20.0);
+  EXPECT_EQ(found[0].end, 20.0);
+  EXPECT_EQ(found[1].begin, 30.0);
   EXPECT_EQ(found[1].end, 40.0);
 }
 
@@ -106,6 +108,14 @@ TEST(Sheet, PutsPicturesSideBySide) {
                   sheet.images[i].y + sheet.images[i].raster.height <= sheet.images[j].y);
     }
   }
+}
+
+TEST(Apng, RefusesPicturesThatDiffer) {
+  const std::string small = encode_png(Raster(10, 10));
+  const std::string large = encode_png(Raster(11, 10));
+  EXPECT_GT(encode_apng({small, small}, 0.1, 1.0).size(), small.size());
+  EXPECT_THROW(static_cast<void>(encode_apng({small, large}, 0.1, 1.0)), Error);
+  EXPECT_THROW(static_cast<void>(encode_apng({}, 0.1, 1.0)), Error);
 }
 
 TEST(SpreadMap, LooksTheSameOnAnyRanks) {

@@ -18,6 +18,15 @@ struct HistoryEntry {
   double exaggeration = 1.0;   ///< of the phase that the next update belongs to; 1 at the end
 };
 
+/// The map after some iterations, coarsely: coordinates as 16-bit steps of a range.
+struct Snapshots {
+  std::vector<std::int64_t> iteration;  ///< updates made at each snapshot
+  /// Coordinates of the steps 0 and 65535, of each snapshot and in it of each dimension.
+  std::vector<double> low;
+  std::vector<double> high;
+  std::vector<std::uint16_t> steps;  ///< of this rank's rows: rows x (snapshots x dims)
+};
+
 struct RunRecord {
   std::vector<HistoryEntry> history;
   /// Share of the total variance along each principal axis; empty where none were taken.
@@ -28,7 +37,8 @@ struct RunRecord {
   double fall = 0.0;   ///< of the KL per iteration at the end, relative; NaN where unknown
   int recoveries = 0;  ///< times that the map diverged and went back to a good one
   bool flat = false;   ///< an axis of the map, or all, has no spread
-  std::vector<std::string> changes;       ///< options that were changed on the way (--resume-with-changes)
+  std::vector<std::string> changes;  ///< options that were changed on the way (--resume-with-changes)
+  Snapshots snapshots;
   std::int64_t neighbors = 0;             ///< of each row; rows - 1: all pairs
   double recall = 1.0;                    ///< of the neighbors; NaN when the graph's file does not tell
   std::vector<RankSummary> timings;       ///< seconds per phase

@@ -30,6 +30,9 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 ///                             colors for them, the attribute `colors`: one "#rrggbb" for each of those categories
 ///   /history/{iteration, kl, gradient_norm, force_error, exaggeration}   one entry per measurement
 ///   /pca/explained_variance_ratio   share of the variance along each axis, where rows were reduced
+///   /snapshots/{iteration, low, high, steps}   the map after some iterations, where they were asked for: iteration of
+///                             each; steps N x (snapshots x M), uint16; coordinates of the steps 0 and 65535 in low and
+///                             high, of each snapshot and in it of each dimension
 ///   /timings/{phase, min, mean, max}                        seconds over the ranks
 ///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
 ///                             input, config, iterations (updates made), finished (0: stopped early), ending

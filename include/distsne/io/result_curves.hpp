@@ -24,6 +24,22 @@ struct ResultTimings {
   std::vector<double> max;
 };
 
+/// The map after some iterations.
+struct ResultSnapshots {
+  std::int64_t rows = 0;
+  int dims = 0;
+  std::vector<std::int64_t> iteration;
+  std::vector<double> low;  ///< of each snapshot and in it of each dimension
+  std::vector<double> high;
+  std::vector<std::uint16_t> steps;  ///< rows x (snapshots x dims)
+
+  /// The map of a snapshot: rows x dims coordinates.
+  [[nodiscard]] std::vector<float> map(std::size_t snapshot) const;
+};
+
+/// One process. Throws Error (bad input) when the result has no snapshots, or they don't fit together.
+[[nodiscard]] ResultSnapshots read_snapshots(const std::string& path);
+
 /// One process. Throws Error (bad input) when the file is not a result of distsne embed or has no /history, or columns
 /// of different lengths.
 [[nodiscard]] ResultHistory read_history(const std::string& path);

@@ -72,6 +72,8 @@ struct Config {
   std::optional<double> memory;  ///< bytes that the ranks of a host may take together; empty: what is available there
   bool dry_run = false;          ///< say what the run would take, and stop
   int measure_every = 50;        ///< iterations between two entries of the history
+  int snapshots = 0;             ///< iterations between two snapshots of the map that the result keeps; 0: none
+  std::string live;              ///< picture that is rewritten while the map takes shape; empty: none
   std::string log_json;          ///< file that the log is written to for programs; empty: none
   Verbosity verbosity = Verbosity::normal;
   std::string text;  ///< all options as --config reads them

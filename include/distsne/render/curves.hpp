@@ -23,7 +23,8 @@ struct Stretch {
   std::string name;
 };
 
-/// Stretches of equal factors other than 1, "exaggeration 12", from the factor at each iteration.
+/// Stretches of equal factors other than 1, "exaggeration 12", from the factor that
+/// the updates from each measured iteration on have.
 [[nodiscard]] std::vector<Stretch> exaggerated(std::span<const double> iteration, std::span<const double> factor);
 
 /// One above the other, over the same iterations; each curve has a value for each iteration. Curves without any value

@@ -50,7 +50,8 @@ struct PictureOptions {
   LegendPlace legend = LegendPlace::automatic;
   NamePlace names = NamePlace::automatic;
   Frame frame;
-  ColoringOptions coloring;  ///< `dark` follows from the background
+  bool counts_outside = true;  ///< a line below the map tells how many points are not shown
+  ColoringOptions coloring;    ///< `dark` follows from the background
 };
 
 /// One process. The colors of the classes as compose() draws them, by name; empty where labels are no classes. Given
