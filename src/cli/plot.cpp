@@ -149,7 +149,7 @@ void plot_spread(const Communicator& comm, const PlotOptions& options) {
 void plot(const PlotOptions& options) {
   if (is_page(options.output)) {
     plot_page({options.inputs.front(), options.output, options.labels.front(), options.title,
-               options.picture.background == Background::black, options.quiet});
+               options.picture.background == Background::black, options.tiles, options.quiet});
     return;
   }
   const Scene scene = options.history   ? draw_history(options)

@@ -170,6 +170,10 @@ void add_plot_options(CLI::App& app, PlotOptions& options) {
       ->capture_default_str();
   app.add_option("--subtitle", options.picture.subtitle, "Smaller line below the title")->type_name("TEXT");
   add_choice(app, "--background", options.background, backgrounds, "Behind the map; on transparent, text is dark");
+  app.add_flag(
+      "--tiles", options.tiles,
+      "Keep the data of a page in a folder beside it, from which browsers read what they show over HTTP; always "
+      "so beyond 12 million points");
   app.add_flag("-q,--quiet", options.quiet, "Say nothing but errors");
 }
 

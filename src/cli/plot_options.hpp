@@ -32,6 +32,7 @@ struct PlotOptions {
   bool history = false;
   bool timings = false;
   bool no_legend = false;
+  bool tiles = false;
   bool quiet = false;
   PictureOptions picture;
 };

@@ -70,6 +70,7 @@ void plot_page(const PlotPage& plot) {
   };
   PageOptions options;
   options.dark = plot.dark;
+  options.most_rows_inside = plot.tiles ? 0 : options.most_rows_inside;
   PageReport report;
   try {
     report = write_page(plot.output, map, options);

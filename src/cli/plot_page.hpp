@@ -12,6 +12,7 @@ struct PlotPage {
   std::string labels;  ///< as in the option: auto, none, or a name
   std::string title;   ///< auto, none, or a text
   bool dark = false;
+  bool tiles = false;  ///< in a folder beside the page, however few points there are
   bool quiet = false;
 };
 

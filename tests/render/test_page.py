@@ -1,10 +1,14 @@
 """The page that plot writes, in headless Chromium: what it shows, and what it does when it is used."""
 import csv
+import http.server
 import io
 import json
+import re
 import struct
+import threading
 import unittest
 import zlib
+from functools import partial
 
 import browser
 import cases
@@ -38,6 +42,27 @@ def small_map():
         "count": rng.integers(0, 5000, ROWS), "is_odd": kind % 2 == 1, "nothing": words([""] * ROWS),
         "unknown": np.full(ROWS, np.nan),
         "names": words([f"<b>row</b> \"{i}\", \u05d0{i}" for i in range(ROWS)])}
+
+
+class Ranges(http.server.SimpleHTTPRequestHandler):
+    """A server that sends parts of files."""
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if not wanted:
+            super().do_GET()
+            return
+        first, last = map(int, wanted.groups())
+        with open(self.translate_path(self.path), "rb") as file:
+            file.seek(first)
+            data = file.read(last + 1 - first)
+        self.send_response(206)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
 
 @unittest.skipIf(browser.program() is None, "Chromium is not installed: NOTHING WAS CHECKED")
@@ -276,6 +301,25 @@ class Page(program.ProgramTest):
         np.testing.assert_allclose(after[:3], before[:3], rtol=1e-5, atol=1e-5)
         self.assertEqual(after[3:], before[3:])
         self.open(self.browser.address, "#x=nan&zoom=-3&color=nosuch&hidden=a,99999&scale=%3Cb%3E")  # nonsense
+
+    def test_folder_of_tiles_is_read_in_parts(self):
+        rng = np.random.default_rng(6)
+        rows = 150000
+        points = rng.normal(size=(rows, 2)).astype("f4")
+        path = self.page("--tiles", embedding=points, label=rng.integers(0, 9, rows))
+        self.assertLess(path.stat().st_size, 200000)
+        self.assertEqual(sorted(part.name for part in (self.folder / "map.tiles").iterdir()),
+                         ["part-0.bin", "part-1.bin"])
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Ranges, directory=str(self.folder)))
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.open(f"http://127.0.0.1:{server.server_address[1]}/map.html")
+        self.assertEqual(self.browser.value("distsne.tiles.loaded().reduce((sum, tile) => sum + tile.own, 0)"), rows)
+        self.assertTrue(all("/map.tiles/part-" in url for url in self.browser.requests[1:]))
+        self.browser.requests.clear()
+        self.browser.open(path)  # from the disk a browser reads no folders
+        self.browser.wait_for("document.getElementById('message')?.innerText.includes('has to come from a web server')")
 
     def test_png(self):
         self.open_small()

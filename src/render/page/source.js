@@ -25,6 +25,9 @@ export class Source {
   }
 
   async fetched(part, begin, end) {
+    if (location.protocol === 'file:') {
+      throw new Error('A page with a folder of tiles has to come from a web server.');
+    }
     const answer = await fetch(`${encodeURIComponent(this.folder)}/part-${part}.bin`,
       { headers: { Range: `bytes=${begin}-${end - 1}` } });
     if (answer.status !== 206) {
