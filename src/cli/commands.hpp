@@ -20,6 +20,7 @@ void run_export(const Communicator& comm, const Arguments& arguments);
 void run_info(const Communicator& comm, const Arguments& arguments);
 void run_plan(const Communicator& comm, const Arguments& arguments);
 void run_evaluate(const Communicator& comm, const Arguments& arguments);
+void run_transform(const Communicator& comm, const Arguments& arguments);
 void run_plot(const Communicator& comm, const Arguments& arguments);
 
 /// A command as its user sees it.

@@ -25,6 +25,7 @@ constexpr const char* usage =
     "  distsne info INPUT                                what is in a file, and what embed takes of it\n"
     "  distsne plan INPUT --ranks RANKS                  what embed would take: memory, time, messages\n"
     "  mpirun -n RANKS distsne evaluate OUTPUT           how good a map is: neighbors, labels, distances, KL\n"
+    "  mpirun -n RANKS distsne transform OUTPUT NEW -o FILE   place new rows in a map\n"
     "  distsne plot OUTPUT -o PICTURE                    draw a map as PNG or SVG\n"
     "  distsne export MAP -o FILE                        the map as CSV, TSV or NPY, or put into a .h5ad\n"
     "  distsne COMMAND --help                            options of a command, with defaults and units\n"
@@ -47,6 +48,8 @@ void dispatch(const Communicator& comm, const Arguments& arguments) {
     run_plot(comm, rest);
   } else if (command == "evaluate") {
     run_evaluate(comm, rest);
+  } else if (command == "transform") {
+    run_transform(comm, rest);
   } else if (command == "--version") {
     if (comm.is_root()) {
       fmt::print("distsne {} ({})\n", version(), commit());
@@ -82,7 +85,7 @@ int report(const Communicator& comm, const std::string& message, ExitCode code, 
 
 int main(int argc, char** argv) {
   const std::string command = argc > 1 ? argv[1] : "";
-  if (command == "embed" || command == "neighbors" || command == "evaluate") {
+  if (command == "embed" || command == "neighbors" || command == "evaluate" || command == "transform") {
     watch_signals();  // a signal may come while MPI starts, too
   }
   const MpiEnvironment environment(argc, argv);

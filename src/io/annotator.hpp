@@ -1,6 +1,7 @@
 /// Attributes and small datasets of an HDF5 file.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ class Annotator {
   }
   void dataset(const char* name, const std::vector<double>& values) const {
     write_dataset(name, H5T_NATIVE_DOUBLE, values.size(), values.data());
+  }
+  void matrix(const char* name, const std::vector<double>& values, std::size_t columns) const {
+    const std::array<hsize_t, 2> extent{values.size() / columns, columns};
+    const Hdf5Handle space(H5Screate_simple(2, extent.data(), nullptr), H5Sclose, failure_);
+    const Hdf5Handle made(H5Dcreate2(file_, name, H5T_NATIVE_DOUBLE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                          H5Dclose, failure_);
+    check_hdf5(H5Dwrite(made.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), failure_);
   }
   void dataset(const char* name, const std::vector<std::int64_t>& values) const {
     write_dataset(name, H5T_NATIVE_INT64, values.size(), values.data());

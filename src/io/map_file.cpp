@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "distsne/mpi/agreement.hpp"
@@ -108,6 +110,50 @@ MapDescription describe_map(const Communicator& comm, const std::string& path) {
   map.kl = comm.broadcast_value(map.kl);
   map.force_error = comm.broadcast_value(map.force_error);
   return map;
+}
+
+MapAxes read_map_axes(const Communicator& comm, const MapDescription& map) {
+  MapAxes axes;
+  GlobalIndex count = 0;
+  const std::string& path = map.embedding.path;
+  attempt_on_root(comm, [&] {
+    const std::string failure = fmt::format("reading '{}' failed; the file may be damaged", path);
+    const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
+    if (H5Lexists(file.id(), "pca", H5P_DEFAULT) <= 0 || H5Lexists(file.id(), "pca/axes", H5P_DEFAULT) <= 0) {
+      return;
+    }
+    const InputDescription found = find_dataset({path, "/pca/axes"});
+    count = found.rows;
+    axes.columns = found.columns;
+    axes.axes.resize(checked_product(count, axes.columns));
+    axes.mean.resize(static_cast<std::size_t>(axes.columns));
+    read_rows(found, 0, std::span<double>(axes.axes));
+    read_rows({path, "/pca/mean", axes.columns, 1}, 0, std::span<double>(axes.mean));
+  });
+  count = comm.broadcast_value(count);
+  axes.columns = comm.broadcast_value(axes.columns);
+  axes.axes.resize(checked_product(count, axes.columns));
+  axes.mean.resize(static_cast<std::size_t>(count == 0 ? 0 : axes.columns));
+  comm.broadcast(std::span<double>(axes.axes));
+  comm.broadcast(std::span<double>(axes.mean));
+  return axes;
+}
+
+DistributedMatrix<float> read_some_rows(const Communicator& comm, const InputDescription& input, GlobalIndex first_row,
+                                        LocalIndex count) {
+  const RowPartition partition(comm.all_gather(std::int64_t{count}));
+  DistributedMatrix<float> rows;
+  attempt_everywhere(comm, [&] {
+    rows = DistributedMatrix<float>(partition, comm.rank(), narrow<LocalIndex>(input.columns));
+    read_rows(input, first_row, std::span(rows.values));
+  });
+  const auto bad = std::find_if(rows.values.begin(), rows.values.end(), [](float v) { return !std::isfinite(v); });
+  const GlobalIndex place = bad - rows.values.begin();
+  require_everywhere(comm, bad == rows.values.end(),
+                     fmt::format("'{}', dataset '{}': the value in row {}, column {} (counted from 0) is not finite: "
+                                 "remove or replace such values",
+                                 input.path, input.dataset, first_row + place / input.columns, place % input.columns));
+  return rows;
 }
 
 }  // namespace distsne

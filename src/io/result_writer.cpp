@@ -58,6 +58,10 @@ void annotate(const Annotator& out, const RunRecord& record) {
   if (!record.explained_variance.empty()) {
     out.group("pca");
     out.dataset("pca/explained_variance_ratio", record.explained_variance);
+    if (!record.axes.empty()) {
+      out.dataset("pca/mean", record.mean);
+      out.matrix("pca/axes", record.axes, record.mean.size());
+    }
   }
 
   const Snapshots& snapshots = record.snapshots;

@@ -11,66 +11,13 @@
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/interruption.hpp"
 #include "neighbors/probes.hpp"
+#include "neighbors/rounds.hpp"
 #include "neighbors/sample.hpp"
 
 namespace distsne {
 namespace {
 
-/// Beyond so many products of coordinates over all pairs of rows, `automatic` searches approximately: about a second of
-/// one core.
-constexpr double most_products_of_exact = 1e11;
-constexpr GlobalIndex rows_per_round = 16384;  // of each rank; bounds the memory of what travels
-constexpr GlobalIndex sample_rows = 512;
-constexpr std::uint32_t sample_to_fit = 2;
 constexpr std::uint32_t sample_to_measure = 3;
-
-/// Centers the columns and scales by a power of two, so that everything lies within [-1, 1] and no square overflows.
-/// Returns the factor that distances have to be multiplied by.
-double normalize(const Communicator& comm, DistributedMatrix<float>& x) {
-  double largest = 0.0;
-  for (const float value : x.values) {
-    largest = std::max(largest, std::abs(static_cast<double>(value)));
-  }
-  largest = comm.max(largest);
-  if (largest == 0.0) {
-    return 1.0;
-  }
-  int exponent = 0;
-  std::frexp(largest, &exponent);
-  ++exponent;  // room for the mean
-  const float scale = std::ldexp(1.0F, -exponent);
-  constexpr double fixed_point = 0x1.0p30;  // 2^32 rows fit
-  const auto columns = static_cast<std::size_t>(x.columns);
-  std::vector<std::int64_t> sums(columns, 0);
-  for (LocalIndex i = 0; i < x.local_rows(); ++i) {
-    const auto row = x.row(i);
-    for (std::size_t k = 0; k < columns; ++k) {
-      sums[k] += static_cast<std::int64_t>(static_cast<double>(row[k] * scale) * fixed_point);
-    }
-  }
-  comm.sum(std::span<std::int64_t>(sums));
-  std::vector<float> mean;
-  mean.reserve(columns);
-  for (const std::int64_t sum : sums) {
-    mean.push_back(static_cast<float>(static_cast<double>(sum) / (fixed_point * static_cast<double>(x.rows()))));
-  }
-  parallel_for(x.local_rows(), [&](std::int64_t i) {
-    const auto row = x.row(static_cast<LocalIndex>(i));
-    for (std::size_t k = 0; k < columns; ++k) {
-      row[k] = row[k] * scale - mean[k];
-    }
-  });
-  return std::ldexp(1.0, exponent);
-}
-
-/// Bound of the error of |q|^2 - 2 q.x + |x|^2 in float for all rows: a few roundings for each column.
-float expanded_error(const Communicator& comm, const InvertedLists& lists) {
-  double largest = 0.0;
-  for (LocalIndex i = 0; i < lists.rows.local_rows(); ++i) {
-    largest = std::max(largest, static_cast<double>(squared_norm(lists.rows.row(i))));
-  }
-  return static_cast<float>(4.0 * comm.max(largest) * (lists.rows.columns + 8) * 0x1.0p-24);
-}
 
 /// Expanded distances, unless their error is more than a thousandth of the squared distances that matter: those of the
 /// k-th neighbors, of which all but a twentieth are larger than what is looked at.
@@ -122,35 +69,12 @@ std::vector<QueryGroup> next_groups(const InvertedLists& lists, LocalIndex k, Ke
 
 /// Writes the neighbors of a group's queries, nearest first by the differences, into the graph.
 void finish_group(const InvertedLists& lists, double unit, QueryGroup& group, NeighborGraph& graph) {
-  const auto total = static_cast<std::uint64_t>(lists.rows.rows());
-  const auto columns = static_cast<std::size_t>(lists.rows.columns);
-  const GlobalIndex first = lists.rows.first_row();
-  std::vector<DistanceKey> keys;
+  const auto k = static_cast<std::size_t>(graph.k);
   for (std::size_t q = 0; q < group.nearest.size(); ++q) {
-    NearestList& query = group.nearest[q];
-    query.cut();
-    std::sort(group.remote[q].begin(), group.remote[q].end());
-    keys.clear();
-    for (std::uint32_t i = 0; i < query.count; ++i) {
-      const std::uint64_t row = (query.self + std::uint64_t{key_tie(query.keys[i])}) % total;
-      const GlobalIndex local = static_cast<GlobalIndex>(row) - first;
-      float squared = 0.0F;
-      if (local >= 0 && local < lists.rows.local_rows()) {
-        squared = squared_distance(query.row, lists.rows.row(static_cast<LocalIndex>(local)).data(), columns);
-      } else {
-        squared = std::lower_bound(group.remote[q].begin(), group.remote[q].end(),
-                                   std::pair<DistanceKey, float>(query.keys[i], 0.0F))
-                      ->second;
-      }
-      keys.push_back(distance_key(squared, key_tie(query.keys[i])));
-    }
-    std::sort(keys.begin(), keys.end());
-    const auto at =
-        static_cast<std::size_t>(static_cast<GlobalIndex>(query.self) - first) * static_cast<std::size_t>(graph.k);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      graph.neighbors[at + i] = static_cast<CompactIndex>((query.self + std::uint64_t{key_tie(keys[i])}) % total);
-      graph.distances[at + i] = static_cast<float>(unit * std::sqrt(static_cast<double>(key_distance(keys[i]))));
-    }
+    const GlobalIndex row = static_cast<GlobalIndex>(group.nearest[q].self) - lists.rows.first_row();
+    const std::size_t at = static_cast<std::size_t>(row) * k;
+    write_nearest(lists, unit, group, q, std::span(graph.neighbors).subspan(at, k),
+                  std::span(graph.distances).subspan(at, k));
   }
 }
 
@@ -213,24 +137,19 @@ FoundNeighbors find_neighbors(const Communicator& comm, DistributedMatrix<float>
                      fmt::format("{} rows: the neighbor search handles up to {}", rows, most_rows));
   require_everywhere(comm, options.k >= 1 && options.k < rows,
                      fmt::format("{} neighbors do not fit {} rows: choose 1 to {}", options.k, rows, rows - 1));
-  const double products = static_cast<double>(rows) * static_cast<double>(rows) * x.columns;
   FoundNeighbors result;
   NeighborReport& report = result.report;
-  report.exact = options.search == NeighborSearch::exact ||
-                 (options.search == NeighborSearch::automatic && products <= most_products_of_exact);
+  report.exact = searches_exactly(options, rows, rows, x.columns);
 
-  const double unit = normalize(comm, x);
-  const auto wanted = static_cast<LocalIndex>(std::clamp(4.0 * std::sqrt(static_cast<double>(rows)), 1.0, 65536.0));
-  const InvertedLists lists = make_lists(comm, std::move(x), rows < 2048 ? 1 : wanted, options.seed);
+  const double unit = normalize(comm, x).unit;
+  const InvertedLists lists = make_lists(comm, std::move(x), lists_for(rows), options.seed);
   report.lists = lists.count();
 
-  const SearchMode careful{ScanDistance::differences, expanded_error(comm, lists)};
+  const SearchMode careful{ScanDistance::differences, expanded_error(lists, largest_norm(comm, lists.rows))};
   const TrueNeighbors fit =
       sample_true_neighbors(comm, lists, careful, options.k, sample_rows, options.seed, sample_to_fit);
   const SearchMode mode = choose_mode(comm, fit, careful.error);
-  // A little more than what is asked for, since the sample is one of many.
-  const double aim = options.recall + 0.25 * (1.0 - options.recall);
-  report.probes = report.exact ? lists.count() : probes_for_recall(comm, lists, fit, aim);
+  report.probes = report.exact ? lists.count() : probes_for_recall(comm, lists, fit, recall_to_aim_at(options));
 
   NeighborGraph& graph = result.graph;
   graph.partition = lists.rows.partition;

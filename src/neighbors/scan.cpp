@@ -87,7 +87,7 @@ inline void Add(const Scan& task, NearestList& list, std::size_t row, float squa
   const auto id = static_cast<std::uint64_t>(task.first) + row;
   const auto total = static_cast<std::uint64_t>(task.total_rows);
   const std::uint64_t tie = id >= list.self ? id - list.self : id + total - list.self;
-  if (tie != 0) {
+  if (tie != 0 || list.foreign) {
     list.add(distance_key(squared_distance, static_cast<CompactIndex>(tie)));
   }
 }

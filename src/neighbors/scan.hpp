@@ -54,6 +54,7 @@ struct NearestList {
   float reach = 0.0F;     ///< squared distance that a row must not exceed
   float norm = 0.0F;      ///< |q|^2
   CompactIndex self = 0;  ///< row that is the query itself
+  bool foreign = false;   ///< the query is none of the rows; ties count from row 0, which `self` then is
   const float* row = nullptr;
 
   void add(DistanceKey key);

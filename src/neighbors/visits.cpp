@@ -60,6 +60,7 @@ void put_group(const InvertedLists& lists, std::int32_t index, const QueryGroup&
     message.put(query.reach);
     message.put(query.norm);
     message.put(query.self);
+    message.put(static_cast<std::uint32_t>(query.foreign ? 1 : 0));
     message.put(query.keep);
     message.put_all(std::span<const float>(query.row, static_cast<std::size_t>(lists.rows.columns)));
   }
@@ -119,6 +120,7 @@ Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
     taken[q].reach = reader.take<float>();
     taken[q].norm = reader.take<float>();
     taken[q].self = reader.take<CompactIndex>();
+    taken[q].foreign = reader.take<std::uint32_t>() != 0;
     taken[q].keep = reader.take<std::uint32_t>();
     reader.take_all(std::span<float>(rows).subspan(q * columns, columns));
   }
@@ -129,6 +131,7 @@ Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
     query.reach = taken[q].reach;
     query.norm = taken[q].norm;
     query.self = taken[q].self;
+    query.foreign = taken[q].foreign;
     query.row = guest.rows.data() + q * columns;
   }
   for (std::size_t v = 0; v < visits; ++v) {

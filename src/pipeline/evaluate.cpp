@@ -17,6 +17,7 @@
 #include "distsne/quality/neighborhood.hpp"
 #include "distsne/reduce/pca.hpp"
 #include "pipeline/map_cost.hpp"
+#include "pipeline/map_input.hpp"
 #include "pipeline/map_report.hpp"
 #include "pipeline/stages.hpp"
 
@@ -37,32 +38,6 @@ struct Case {
   ClassLabels labels;
 };
 
-/// PATH:DATASET, as results name their input.
-InputOptions split_input(const std::string& text) {
-  const std::size_t colon = text.rfind(":/");
-  InputOptions input;
-  input.path = text.substr(0, colon);
-  input.dataset = colon == std::string::npos ? "" : text.substr(colon + 1);
-  return input;
-}
-
-InputDescription find_input(const Communicator& comm, const EvaluateOptions& options, const MapDescription& map) {
-  if (!options.input.path.empty()) {
-    return describe_input(comm, options.input);
-  }
-  const InputOptions input = split_input(map.input);
-  require_everywhere(
-      comm, !input.path.empty(),
-      fmt::format("'{}' does not say which rows it is a map of: name their file with --input", map.embedding.path));
-  try {
-    return describe_input(comm, input);
-  } catch (const Error& error) {
-    throw Error(
-        fmt::format("'{}' is a map of {}: {}; name the file with --input", map.embedding.path, map.input, error.what()),
-        error.code(), error.everywhere());
-  }
-}
-
 Case make_case(const Communicator& comm, const EvaluateOptions& options) {
   Case found;
   for (const std::string& path : options.maps) {
@@ -77,8 +52,7 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
       require_writable(comm, path, "");
     }
   }
-  found.input = find_input(comm, options, found.maps[0]);
-  require_embeddable(comm, found.input);
+  found.input = input_of_map(comm, options.input, found.maps[0], "--input");
   for (const MapDescription& map : found.maps) {
     require_everywhere(
         comm, map.embedding.rows == found.input.rows,

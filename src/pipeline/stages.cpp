@@ -122,6 +122,8 @@ DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
   x = run.timed("reduce", [&] {
     const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
     record.explained_variance = components.explained_ratio();
+    record.axes = components.axes;
+    record.mean = components.mean;
     return principal_scores<Real>(run.comm, x, components);
   });
   say_reduced(run, record, x.columns);

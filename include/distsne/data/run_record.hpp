@@ -39,6 +39,9 @@ struct RunRecord {
   bool flat = false;   ///< an axis of the map, or all, has no spread
   std::vector<std::string> changes;  ///< options that were changed on the way (--resume-with-changes)
   Snapshots snapshots;
+  /// The axes as rows, and the columns' means that are taken off before; empty in a run that was gone on with.
+  std::vector<double> axes;
+  std::vector<double> mean;
   std::int64_t neighbors = 0;             ///< of each row; rows - 1: all pairs
   double recall = 1.0;                    ///< of the neighbors; NaN when the graph's file does not tell
   std::vector<RankSummary> timings;       ///< seconds per phase

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "distsne/data/labels.hpp"
+#include "distsne/data/matrix.hpp"
 #include "distsne/io/input.hpp"
 #include "distsne/mpi/communicator.hpp"
 
@@ -27,6 +28,40 @@ struct MapDescription {
 
 /// Collective. Throws Error (bad input) everywhere when the file has no /embedding of 1 to 3 columns.
 [[nodiscard]] MapDescription describe_map(const Communicator& comm, const std::string& path);
+
+/// The principal axes that a map's run reduced its rows to.
+struct MapAxes {
+  GlobalIndex columns = 0;   ///< D of the rows
+  std::vector<double> axes;  ///< count x D, row-major; empty: none in the file
+  std::vector<double> mean;  ///< D
+};
+
+/// Collective. Throws Error everywhere where they cannot be read.
+[[nodiscard]] MapAxes read_map_axes(const Communicator& comm, const MapDescription& map);
+
+/// Collective. The rows [first_row, first_row + count) of a matrix on this rank, any number on any rank, as one matrix.
+/// Throws Error everywhere as read_matrix does.
+[[nodiscard]] DistributedMatrix<float> read_some_rows(const Communicator& comm, const InputDescription& input,
+                                                      GlobalIndex first_row, LocalIndex count);
+
+/// New rows of a map.
+struct PlacedRows {
+  Embedding<float> map;
+  std::vector<float> novelty;       ///< distance to the reference, in units of its own distances
+  std::vector<std::int32_t> label;  ///< place among the classes; empty: no labels
+  std::vector<float> label_share;   ///< of the neighbors
+};
+
+/// Collective. Writes new rows as `path`, which is either whole or what it was:
+///   /embedding      N x M, float32
+///   /novelty        N, float32
+///   /NAME           the class of each row, NAME that of the labels, strings or, where all classes are integers, int64
+///   /label_share    N, float32
+///   1-D datasets beside the input are carried over as by write_result
+///   attributes of /   format, format_version, version, commit, map (the file), input, method
+/// Throws Error everywhere (I/O).
+void write_placed(const Communicator& comm, const std::string& path, const PlacedRows& rows, const ClassLabels& labels,
+                  const InputDescription& input, const MapDescription& map);
 
 /// Collective. The classes of rows by the 1-D dataset `name` beside the matrix, numbers or words; where that is empty,
 /// the first that exists of labels, label, y, target, class, cluster, and no classes where none of them does. Throws

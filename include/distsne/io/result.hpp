@@ -33,6 +33,7 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 ///   /snapshots/{iteration, low, high, steps}   the map after some iterations, where they were asked for: iteration of
 ///                             each; steps N x (snapshots x M), uint16; coordinates of the steps 0 and 65535 in low and
 ///                             high, of each snapshot and in it of each dimension
+///   /pca/{axes, mean}         the axes as rows, and the means of the columns; not in a run that was gone on with
 ///   /timings/{phase, min, mean, max}                        seconds over the ranks
 ///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
 ///                             input, config, iterations (updates made), finished (0: stopped early), ending

@@ -1,0 +1,157 @@
+/// The loss of a point and a damped Newton iteration.
+#include "distsne/embed/placement.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+namespace distsne {
+namespace {
+
+constexpr int most_steps = 60;
+constexpr double shortest_step = 1e-4;
+constexpr double longest_step = 2.0;
+
+/// Solves (A + damping I) x = b for the first M entries by Cholesky's method; false where that is not positive
+/// definite.
+bool solve(const std::array<std::array<double, 3>, 3>& a, double damping, const std::array<double, 3>& b,
+           std::size_t dims, std::array<double, 3>& x) {
+  std::array<std::array<double, 3>, 3> root{};
+  for (std::size_t i = 0; i < dims; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      double sum = a[i][j] + (i == j ? damping : 0.0);
+      for (std::size_t k = 0; k < j; ++k) {
+        sum -= root[i][k] * root[j][k];
+      }
+      if (i == j && !(sum > 1e-12)) {
+        return false;
+      }
+      root[i][j] = i == j ? std::sqrt(sum) : sum / root[j][j];
+    }
+  }
+  for (std::size_t i = 0; i < dims; ++i) {
+    double sum = b[i];
+    for (std::size_t k = 0; k < i; ++k) {
+      sum -= root[i][k] * x[k];
+    }
+    x[i] = sum / root[i][i];
+  }
+  for (std::size_t i = dims; i-- > 0;) {
+    double sum = x[i];
+    for (std::size_t k = i + 1; k < dims; ++k) {
+      sum -= root[k][i] * x[k];
+    }
+    x[i] = sum / root[i][i];
+  }
+  return true;
+}
+
+/// e' and e'' of the energy e(s) = -log w by the squared distance s.
+std::array<double, 2> energy_slopes(const Kernel& kernel, double squared) {
+  if (kernel.shape == KernelShape::gaussian) {
+    return {1.0, 0.0};
+  }
+  const double stiffness = kernel.stiffness(squared);
+  return {stiffness, -stiffness * stiffness / kernel.tail};
+}
+
+}  // namespace
+
+PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
+                     const PointAffinities& affinities, const double* place) {
+  const std::size_t dims = field.dims();
+  PointLoss loss;
+  for (std::size_t n = 0; n < affinities.p.size(); ++n) {
+    std::array<double, 3> apart{};
+    double squared = 0.0;
+    for (std::size_t m = 0; m < dims; ++m) {
+      apart[m] = place[m] - static_cast<double>(affinities.places[n * dims + m]);
+      squared += apart[m] * apart[m];
+    }
+    const double p = affinities.p[n];
+    const auto [first, second] = energy_slopes(kernel, squared);
+    loss.value += p * kernel.energy(squared);
+    for (std::size_t i = 0; i < dims; ++i) {
+      loss.gradient[i] += 2.0 * p * first * apart[i];
+      loss.hessian[i][i] += 2.0 * p * first;
+      for (std::size_t j = 0; j < dims; ++j) {
+        loss.hessian[i][j] += 4.0 * p * second * apart[i] * apart[j];
+      }
+    }
+  }
+  const FrozenField::Value phi = field.at(place);
+  const double least = 1e-12;
+  const double potential = std::max(phi.potential, least);
+  const double factor = method == Method::sne ? 1.0 / potential : static_cast<double>(rows) / field.total();
+  loss.value += method == Method::sne ? std::log(potential) : factor * phi.potential;
+  for (std::size_t i = 0; i < dims; ++i) {
+    loss.gradient[i] += factor * phi.gradient[i];
+    for (std::size_t j = 0; j < dims; ++j) {
+      loss.hessian[i][j] += factor * phi.hessian[i][j] -
+                            (method == Method::sne ? factor * factor * phi.gradient[i] * phi.gradient[j] : 0.0);
+    }
+  }
+  return loss;
+}
+
+std::array<double, 3> weighted_median(const PointAffinities& affinities, std::size_t dims) {
+  std::array<double, 3> median{};
+  std::vector<std::size_t> order(affinities.p.size());
+  const double half = 0.5 * std::accumulate(affinities.p.begin(), affinities.p.end(), 0.0);
+  for (std::size_t m = 0; m < dims; ++m) {
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto place = [&](std::size_t n) { return affinities.places[n * dims + m]; };
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return place(a) == place(b) ? a < b : place(a) < place(b); });
+    double sum = 0.0;
+    for (const std::size_t n : order) {
+      sum += affinities.p[n];
+      median[m] = static_cast<double>(place(n));
+      if (sum >= half) {
+        break;
+      }
+    }
+  }
+  return median;
+}
+
+std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
+                             const PointAffinities& affinities, std::array<double, 3> place) {
+  const std::size_t dims = field.dims();
+  field.clamp(place.data());
+  PointLoss loss = point_loss(field, kernel, method, rows, affinities, place.data());
+  double damping = 1e-3;
+  for (int step = 0; step < most_steps; ++step) {
+    std::array<double, 3> move{};
+    if (!solve(loss.hessian, damping, loss.gradient, dims, move)) {
+      damping = std::max(1e-3, 4.0 * damping);
+      continue;
+    }
+    double length = 0.0;
+    for (std::size_t m = 0; m < dims; ++m) {
+      length += move[m] * move[m];
+    }
+    length = std::sqrt(length);
+    const double cut = length > longest_step ? longest_step / length : 1.0;
+    std::array<double, 3> next = place;
+    for (std::size_t m = 0; m < dims; ++m) {
+      next[m] -= cut * move[m];
+    }
+    field.clamp(next.data());
+    const PointLoss there = point_loss(field, kernel, method, rows, affinities, next.data());
+    if (there.value <= loss.value) {
+      place = next;
+      loss = there;
+      damping = std::max(1e-9, 0.25 * damping);
+    } else {
+      damping = std::max(1e-3, 8.0 * damping);
+    }
+    if (cut * length < shortest_step) {
+      break;
+    }
+  }
+  return place;
+}
+
+}  // namespace distsne

@@ -1,0 +1,253 @@
+/// Node values by the fields that there are, then a recursive filter along each dimension.
+#include "distsne/field/frozen_field.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "distsne/base/parallel.hpp"
+#include "distsne/field/grid_field.hpp"
+#include "distsne/mpi/agreement.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr std::array<double, 4> steps{0.0, 0.25, 0.25, 0.5};  // by dimensions
+constexpr double most_nodes = 0x1.0p28;
+constexpr double most_pairs_of_sums = 2e9;
+constexpr double grid_accuracy = 1e-3;
+constexpr std::array<double, 2> poles{-0.430575347099973791851434783493520, -0.0430962882032646538271805321396};
+
+/// Weights of the six nodes around a place in a cell of the grid, and their derivatives by the place in steps.
+struct SplineWeights {
+  std::array<double, 6> value{};
+  std::array<double, 6> slope{};
+  std::array<double, 6> curvature{};
+};
+
+/// B-splines of rising order by de Boor's recursion (de Boor 1978) for uniform knots.
+SplineWeights spline_weights(double t) {
+  std::array<std::array<double, 6>, 6> b{};
+  b[0][0] = 1.0;
+  for (std::size_t d = 1; d < 6; ++d) {
+    for (std::size_t j = 0; j <= d; ++j) {
+      const double left = j > 0 ? b[d - 1][j - 1] : 0.0;
+      const double right = j < d ? b[d - 1][j] : 0.0;
+      b[d][j] =
+          ((static_cast<double>(d - j) + t) * left + (static_cast<double>(j + 1) - t) * right) / static_cast<double>(d);
+    }
+  }
+  SplineWeights weights;
+  weights.value = b[5];
+  for (std::size_t j = 0; j < 6; ++j) {
+    weights.slope[j] = (j > 0 ? b[4][j - 1] : 0.0) - (j < 5 ? b[4][j] : 0.0);
+    weights.curvature[j] =
+        (j > 1 ? b[3][j - 2] : 0.0) - (j > 0 && j < 5 ? 2.0 * b[3][j - 1] : 0.0) + (j < 4 ? b[3][j] : 0.0);
+  }
+  return weights;
+}
+
+/// Turns the samples of a line into the coefficients of its interpolating spline; the line is mirrored at its ends.
+void filter_line(double* line, std::size_t count, std::size_t stride) {
+  const auto at = [&](std::size_t i) -> double& { return line[i * stride]; };
+  for (const double pole : poles) {
+    const double gain = (1.0 - pole) * (1.0 - 1.0 / pole);
+    for (std::size_t i = 0; i < count; ++i) {
+      at(i) *= gain;
+    }
+    double first = at(0);
+    double power = pole;
+    for (std::size_t i = 1; i < std::min<std::size_t>(count, 60); ++i, power *= pole) {
+      first += power * at(i);
+    }
+    at(0) = first;
+    for (std::size_t i = 1; i < count; ++i) {
+      at(i) += pole * at(i - 1);
+    }
+    at(count - 1) = pole / (pole * pole - 1.0) * (at(count - 1) + pole * at(count - 2));
+    for (std::size_t i = count - 1; i-- > 0;) {
+      at(i) = pole * (at(i + 1) - at(i));
+    }
+  }
+}
+
+/// Potentials at this rank's nodes by the sum over all points, in the order of their rows.
+std::vector<double> exact_sums(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
+                               const Embedding<float>& nodes) {
+  const auto dims = static_cast<std::size_t>(map.columns);
+  std::vector<float> points(static_cast<std::size_t>(map.rows()) * dims);
+  comm.all_gather(std::span<const float>(map.values), map.partition.sizes(map.columns), points.data());
+  std::vector<double> sums(static_cast<std::size_t>(nodes.local_rows()), 0.0);
+  constexpr std::int64_t block = 64;
+  parallel_for((nodes.local_rows() + block - 1) / block, [&](std::int64_t b) {
+    const LocalIndex end = static_cast<LocalIndex>(std::min<std::int64_t>(nodes.local_rows(), (b + 1) * block));
+    for (auto n = static_cast<LocalIndex>(b * block); n < end; ++n) {
+      const auto node = nodes.row(n);
+      double sum = 0.0;
+      for (std::size_t i = 0; i < points.size(); i += dims) {
+        double squared = 0.0;
+        for (std::size_t m = 0; m < dims; ++m) {
+          const double difference = static_cast<double>(node[m]) - static_cast<double>(points[i + m]);
+          squared += difference * difference;
+        }
+        sum += kernel.shape == KernelShape::student_t && kernel.tail == 1.0 ? 1.0 / (1.0 + squared)
+                                                                            : kernel.weight(squared);
+      }
+      sums[static_cast<std::size_t>(n)] = sum;
+    }
+  });
+  return sums;
+}
+
+/// The same by the grid: nodes are points without charge.
+std::vector<double> grid_sums(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
+                              const Embedding<float>& nodes) {
+  Timers timers;
+  GridField<float> field(comm, kernel, GridOptions{grid_accuracy});
+  CurrentMap<float> alone(comm, map);
+  static_cast<void>(field.calibrate(alone, timers));
+  std::vector<GlobalIndex> sizes;
+  for (Rank r = 0; r < comm.size(); ++r) {
+    sizes.push_back(GlobalIndex{map.partition.size(r)} + nodes.partition.size(r));
+  }
+  Embedding<float> both(RowPartition(sizes), comm.rank(), map.columns);
+  std::copy(nodes.values.begin(), nodes.values.end(),
+            std::copy(map.values.begin(), map.values.end(), both.values.begin()));
+  std::vector<float> charges(static_cast<std::size_t>(both.local_rows()), 0.0F);
+  std::fill_n(charges.begin(), map.local_rows(), 1.0F);
+  CurrentMap<float> current(comm, both);
+  FieldValues values;
+  field.evaluate(current, true, charges, values, timers);
+  return {values.potential.begin() + map.local_rows(), values.potential.end()};
+}
+
+}  // namespace
+
+FrozenField::FrozenField(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel)
+    : dims_(static_cast<std::size_t>(map.columns)), step_(steps[dims_]) {
+  choose_nodes(comm, map);
+  const auto total = static_cast<GlobalIndex>(nodes_[0] * nodes_[1] * nodes_[2]);
+  Embedding<float> nodes(RowPartition(total, comm.size()), comm.rank(), map.columns);
+  for (LocalIndex n = 0; n < nodes.local_rows(); ++n) {
+    auto rest = static_cast<std::size_t>(nodes.first_row() + n);
+    for (std::size_t m = dims_; m-- > 0; rest /= nodes_[m]) {
+      nodes.row(n)[m] = static_cast<float>(origin_[m] + step_ * static_cast<double>(rest % nodes_[m]));
+    }
+  }
+  const bool quick = static_cast<double>(total) * static_cast<double>(map.rows()) <= most_pairs_of_sums;
+  const std::vector<double> own = quick ? exact_sums(comm, map, kernel, nodes) : grid_sums(comm, map, kernel, nodes);
+  coefficients_.resize(static_cast<std::size_t>(total));
+  comm.all_gather(std::span<const double>(own), nodes.partition.sizes(), coefficients_.data());
+  prefilter();
+
+  std::vector<double> potentials(static_cast<std::size_t>(map.local_rows()));
+  parallel_for(map.local_rows(), [&](std::int64_t i) {
+    std::array<double, 3> place{};
+    std::copy_n(map.row(static_cast<LocalIndex>(i)).begin(), dims_, place.begin());
+    potentials[static_cast<std::size_t>(i)] = at(place.data()).potential - 1.0;
+  });
+  const ExactSum sum = exact_sum(potentials);
+  total_ = comm.sum(std::span<const ExactSum>(&sum, 1))[0];
+}
+
+void FrozenField::choose_nodes(const Communicator& comm, const Embedding<float>& map) {
+  std::array<double, 6> ends{};  // highest places, and the lowest with the other sign
+  std::fill(ends.begin(), ends.end(), -std::numeric_limits<double>::infinity());
+  for (LocalIndex i = 0; i < map.local_rows(); ++i) {
+    for (std::size_t m = 0; m < dims_; ++m) {
+      ends[m] = std::max(ends[m], static_cast<double>(map.row(i)[m]));
+      ends[3 + m] = std::max(ends[3 + m], -static_cast<double>(map.row(i)[m]));
+    }
+  }
+  comm.max(std::span<double>(ends));
+  double total = 1.0;
+  for (std::size_t m = 0; m < dims_; ++m) {
+    // Whole steps, which float holds exactly, so that nodes lie where they are said to.
+    origin_[m] = step_ * std::floor((-ends[3 + m] - margin) / step_);
+    const double count = std::ceil((ends[m] + margin - origin_[m]) / step_) + 1.0;
+    total *= count;
+    nodes_[m] = static_cast<std::size_t>(std::min(count, most_nodes));
+  }
+  require_everywhere(comm, total <= most_nodes,
+                     fmt::format("the map is too wide for its field to be kept: {:.3g} nodes of a grid", total),
+                     ExitCode::failure);
+}
+
+void FrozenField::prefilter() {
+  std::size_t stride = 1;
+  for (std::size_t m = dims_; m-- > 0; stride *= nodes_[m]) {
+    const std::size_t lines = coefficients_.size() / nodes_[m];
+    parallel_for(static_cast<std::int64_t>(lines), [&](std::int64_t index) {
+      const auto line = static_cast<std::size_t>(index);
+      filter_line(coefficients_.data() + line / stride * stride * nodes_[m] + line % stride, nodes_[m], stride);
+    });
+  }
+}
+
+void FrozenField::clamp(double* place) const {
+  for (std::size_t m = 0; m < dims_; ++m) {
+    // Three nodes on either side of a place.
+    place[m] =
+        std::clamp(place[m], origin_[m] + 2.0 * step_, origin_[m] + step_ * (static_cast<double>(nodes_[m]) - 4.0));
+  }
+}
+
+FrozenField::Value FrozenField::at(const double* place) const {
+  std::array<double, 3> inside{};
+  std::copy_n(place, dims_, inside.begin());
+  clamp(inside.data());
+  std::array<SplineWeights, 3> weights{};
+  std::array<std::size_t, 3> first{};
+  for (std::size_t m = 0; m < dims_; ++m) {
+    const double cell = (inside[m] - origin_[m]) / step_;
+    const double whole = std::floor(cell);
+    weights[m] = spline_weights(cell - whole);
+    first[m] = static_cast<std::size_t>(whole) - 2;
+  }
+  // Sums over the nodes for each combination of derivatives: 0, 1 or 2 along each dimension, 2 in all.
+  const std::array<std::size_t, 3> width{6, dims_ > 1 ? std::size_t{6} : 1, dims_ > 2 ? std::size_t{6} : 1};
+  const auto weight = [&](std::size_t m, std::size_t order, std::size_t j) {
+    return m >= dims_   ? (order == 0 ? 1.0 : 0.0)
+           : order == 0 ? weights[m].value[j]
+           : order == 1 ? weights[m].slope[j]
+                        : weights[m].curvature[j];
+  };
+  Value value;
+  std::array<std::array<std::array<double, 3>, 3>, 3> sums{};
+  for (std::size_t a = 0; a < width[0]; ++a) {
+    std::array<std::array<double, 3>, 3> plane{};
+    for (std::size_t b = 0; b < width[1]; ++b) {
+      std::array<double, 3> line{};
+      const double* const start =
+          coefficients_.data() + ((first[0] + a) * nodes_[1] + first[1] + b) * nodes_[2] + first[2];
+      for (std::size_t c = 0; c < width[2]; ++c) {
+        for (std::size_t order = 0; order < 3; ++order) {
+          line[order] += weight(2, order, c) * start[c];
+        }
+      }
+      for (std::size_t q = 0; q < 3; ++q) {
+        for (std::size_t r = 0; q + r < 3; ++r) {
+          plane[q][r] += weight(1, q, b) * line[r];
+        }
+      }
+    }
+    for (std::size_t p = 0; p < 3; ++p) {
+      for (std::size_t q = 0; p + q < 3; ++q) {
+        for (std::size_t r = 0; p + q + r < 3; ++r) {
+          sums[p][q][r] += weight(0, p, a) * plane[q][r];
+        }
+      }
+    }
+  }
+  value.potential = sums[0][0][0];
+  const double slope = 1.0 / step_;
+  value.gradient = {sums[1][0][0] * slope, sums[0][1][0] * slope, sums[0][0][1] * slope};
+  const double bend = slope * slope;
+  value.hessian = {{{sums[2][0][0] * bend, sums[1][1][0] * bend, sums[1][0][1] * bend},
+                    {sums[1][1][0] * bend, sums[0][2][0] * bend, sums[0][1][1] * bend},
+                    {sums[1][0][1] * bend, sums[0][1][1] * bend, sums[0][0][2] * bend}}};
+  return value;
+}
+
+}  // namespace distsne

@@ -1,0 +1,50 @@
+/// From what a result says about its input to the input.
+#include "pipeline/map_input.hpp"
+
+#include <fmt/format.h>
+
+#include "distsne/mpi/agreement.hpp"
+
+namespace distsne {
+namespace {
+
+/// PATH:DATASET, as results name their input.
+InputOptions split_input(const std::string& text) {
+  const std::size_t colon = text.rfind(":/");
+  InputOptions input;
+  input.path = text.substr(0, colon);
+  input.dataset = colon == std::string::npos ? "" : text.substr(colon + 1);
+  return input;
+}
+
+InputDescription find(const Communicator& comm, const InputOptions& given, const MapDescription& map,
+                      const char* option) {
+  if (!given.path.empty()) {
+    return describe_input(comm, given);
+  }
+  const InputOptions input = split_input(map.input);
+  require_everywhere(
+      comm, !input.path.empty(),
+      fmt::format("'{}' does not say which rows it is a map of: name their file with {}", map.embedding.path, option));
+  try {
+    return describe_input(comm, input);
+  } catch (const Error& error) {
+    throw Error(fmt::format("'{}' is a map of {}: {}; name the file with {}", map.embedding.path, map.input,
+                            error.what(), option),
+                error.code(), error.everywhere());
+  }
+}
+
+}  // namespace
+
+InputDescription input_of_map(const Communicator& comm, const InputOptions& given, const MapDescription& map,
+                              const char* option) {
+  InputDescription input = find(comm, given, map, option);
+  require_embeddable(comm, input);
+  require_everywhere(comm, map.embedding.rows == input.rows,
+                     fmt::format("'{}' is a map of {} rows and '{}', dataset '{}' has {}: it is not a map of them",
+                                 map.embedding.path, map.embedding.rows, input.path, input.dataset, input.rows));
+  return input;
+}
+
+}  // namespace distsne

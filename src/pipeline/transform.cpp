@@ -1,0 +1,303 @@
+/// New rows in a map, part by part.
+#include "distsne/pipeline/transform.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+
+#include "distsne/affinity/row.hpp"
+#include "distsne/base/parallel.hpp"
+#include "distsne/embed/placement.hpp"
+#include "distsne/io/map_file.hpp"
+#include "distsne/io/result.hpp"
+#include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/processors.hpp"
+#include "distsne/mpi/row_exchange.hpp"
+#include "distsne/neighbors/reference.hpp"
+#include "distsne/reduce/pca.hpp"
+#include "pipeline/map_input.hpp"
+#include "pipeline/plan.hpp"
+#include "pipeline/stages.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr LocalIndex votes = 10;
+
+/// Everything that is read before anything is computed.
+struct Task {
+  MapDescription map;
+  Config config;
+  InputDescription rows;
+  InputDescription reference;
+  ClassLabels labels;
+};
+
+Task make_task(const Communicator& comm, const TransformOptions& options) {
+  Task task;
+  task.map = describe_map(comm, options.map);
+  const std::string& path = options.map;
+  require_everywhere(comm, !task.map.config.empty(),
+                     fmt::format("'{}' does not hold the options of its run: new rows can be placed in maps that "
+                                 "distsne embed has written",
+                                 path));
+  require_everywhere(comm, task.map.finished,
+                     fmt::format("'{}' is the map of a run that was stopped before its end: finish it first", path));
+  attempt_everywhere(comm, [&] { task.config = options.read_config(task.map.config); });
+  task.reference = input_of_map(comm, options.reference, task.map, "--reference");
+  task.rows = describe_input(comm, options.rows);
+  require_everywhere(comm, task.rows.rows > 0,
+                     fmt::format("'{}', dataset '{}' has no rows", task.rows.path, task.rows.dataset));
+  require_everywhere(
+      comm, task.rows.columns == task.reference.columns,
+      fmt::format("'{}', dataset '{}' has {} columns, and the rows of the map, '{}', dataset '{}', have {}: new rows "
+                  "need the same columns in the same order",
+                  task.rows.path, task.rows.dataset, task.rows.columns, task.reference.path, task.reference.dataset,
+                  task.reference.columns));
+  for (const std::string& other : {task.rows.path, task.reference.path, path}) {
+    require_writable(comm, options.output, other);
+  }
+  if (options.labels != no_labels) {
+    task.labels = read_class_labels(comm, task.map.embedding, options.labels);
+  }
+  return task;
+}
+
+/// Rows as the map's run had them.
+class Preparation {
+ public:
+  Preparation(const Communicator& comm, const Task& task) : comm_(comm), metric_(task.config.metric) {
+    if (!task.config.components || task.reference.columns <= *task.config.components) {
+      return;
+    }
+    const MapAxes kept = read_map_axes(comm, task.map);
+    require_everywhere(
+        comm, kept.axes.empty() || kept.columns == task.reference.columns,
+        fmt::format("'{}' was made from rows of {} columns and '{}', dataset '{}' has {}: it is not a map "
+                    "of them",
+                    task.map.embedding.path, kept.columns, task.reference.path, task.reference.dataset,
+                    task.reference.columns));
+    axes_.columns = narrow<LocalIndex>(task.reference.columns);
+    axes_.axes = kept.axes;
+    axes_.mean = kept.mean;
+    axes_.count = static_cast<LocalIndex>(kept.axes.size() / static_cast<std::size_t>(axes_.columns));
+    wanted_ = std::max<LocalIndex>(*task.config.components, static_cast<LocalIndex>(task.map.embedding.columns));
+  }
+  /// Collective. The rows of the map; finds their axes where the file does not have them.
+  [[nodiscard]] DistributedMatrix<float> reference(DistributedMatrix<float>&& x) {
+    prepare_metric(comm_, x, metric_);
+    if (wanted_ == 0) {
+      return std::move(x);
+    }
+    if (axes_.count == 0) {
+      axes_ = principal_components(comm_, x, wanted_);
+    }
+    return principal_scores<float>(comm_, x, axes_);
+  }
+  /// Collective. New rows; the same for each as for the rows of the map.
+  [[nodiscard]] DistributedMatrix<float> apply(DistributedMatrix<float>&& x) const {
+    prepare_metric(comm_, x, metric_);
+    return wanted_ == 0 ? std::move(x) : principal_scores<float>(comm_, x, axes_);
+  }
+
+ private:
+  const Communicator& comm_;
+  Metric metric_;
+  LocalIndex wanted_ = 0;  // principal components; 0: rows as they are
+  PrincipalComponents axes_;
+};
+
+/// The map, its labels and its own distances in the working order of the reference rows.
+class Placer {
+ public:
+  Placer(const Communicator& comm, const Task& task, DistributedMatrix<float>&& reference)
+      : comm_(comm),
+        task_(task),
+        kernel_(kernel_of(task.config.objective)),
+        k_(narrow<LocalIndex>(std::min<GlobalIndex>(
+            reference.rows(),
+            std::max<GlobalIndex>(task.config.k.value_or(neighbors_needed(task.config.affinity, reference.rows())),
+                                  std::min<GlobalIndex>(votes, reference.rows()))))),
+        rows_(comm, std::move(reference), search_options()),
+        map_(read_matrix<float>(comm, task.map.embedding)),
+        field_(comm, map_, kernel_) {
+    const RowExchange plan = RowExchange::fetch(comm, map_.partition, rows_.input_row());
+    Embedding<float> moved(rows_.partition(), comm.rank(), map_.columns);
+    plan.move(comm, std::span<const float>(map_.values), static_cast<std::size_t>(map_.columns),
+              std::span<float>(moved.values));
+    map_ = std::move(moved);
+    distances_ = rows_.own_distances(votes);
+    if (!task.labels.classes.empty()) {
+      labels_.resize(rows_.input_row().size());
+      plan.move(comm, std::span<const std::int32_t>(task.labels.of_row), 1, std::span<std::int32_t>(labels_));
+    }
+  }
+
+  /// Collective. Places some rows and appends what is said about them.
+  void place(const DistributedMatrix<float>& x, PlacedRows& placed) const {
+    for (LocalIndex i = 0; i < x.local_rows(); ++i) {
+      if (rows_.too_far(x.row(i))) {
+        too_far(placed.novelty.size() + static_cast<std::size_t>(i), placed);
+      }
+    }
+    agree(placed);
+    const ForeignNeighbors found = rows_.nearest(x, k_);
+    const auto k = static_cast<std::size_t>(k_);
+    const auto dims = static_cast<std::size_t>(map_.columns);
+    const std::vector<GlobalIndex> wanted(found.neighbors.begin(), found.neighbors.end());
+    const RowExchange plan = RowExchange::fetch(comm_, rows_.partition(), wanted);
+    std::vector<float> places(plan.arriving() * dims);
+    plan.move(comm_, std::span<const float>(map_.values), dims, std::span<float>(places));
+    std::vector<float> own(plan.arriving());
+    plan.move(comm_, std::span<const float>(distances_), 1, std::span<float>(own));
+    std::vector<std::int32_t> labels(task_.labels.classes.empty() ? 0 : plan.arriving());
+    if (!task_.labels.classes.empty()) {
+      plan.move(comm_, std::span<const std::int32_t>(labels_), 1, std::span<std::int32_t>(labels));
+    }
+    const std::size_t before = placed.novelty.size();
+    const auto count = static_cast<std::size_t>(x.local_rows());
+    placed.novelty.resize(before + count);
+    constexpr std::size_t block = 64;
+    parallel_for(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t b) {
+      Scratch scratch;
+      for (std::size_t i = static_cast<std::size_t>(b) * block;
+           i < std::min(count, static_cast<std::size_t>(b + 1) * block); ++i) {
+        const auto distances = std::span(found.distances).subspan(i * k, k);
+        const PointAffinities affinities{scratch.affinities(distances, task_.config.affinity),
+                                         std::span(places).subspan(i * k * dims, k * dims)};
+        const auto there = settle(field_, kernel_, task_.config.objective.method, map_.rows(), affinities,
+                                  weighted_median(affinities, dims));
+        for (std::size_t m = 0; m < dims; ++m) {
+          placed.map.values[(before + i) * dims + m] = static_cast<float>(there[m]);
+        }
+        placed.novelty[before + i] = novelty(distances, std::span(own).subspan(i * k, k));
+      }
+    });
+    for (std::size_t i = 0; i < count && !labels.empty(); ++i) {
+      vote(std::span(labels).subspan(i * k, k), placed);
+    }
+  }
+
+  [[nodiscard]] bool exact() const { return rows_.exact(); }
+
+ private:
+  /// Memory for the affinities of one row.
+  struct Scratch {
+    AlignedVector<double> values;
+    AlignedVector<double> memory;
+
+    std::span<const double> affinities(std::span<const float> distances, const AffinityOptions& wanted) {
+      const std::size_t k = distances.size();
+      AffinityOptions options = wanted;
+      for (double& perplexity : options.perplexities) {
+        perplexity = std::min(perplexity, static_cast<double>(k));
+      }
+      const auto unit = static_cast<double>(distances.back());
+      values.assign(round_up(k + 1, 16), 0.0);
+      for (std::size_t n = 0; n < k; ++n) {
+        const double relative = unit > 0.0 ? static_cast<double>(distances[n]) / unit : 0.0;
+        values[n] = relative * relative;
+      }
+      affinity_row(std::span<double>(values), k, k, options, unit * unit, memory);
+      return std::span<const double>(values).first(k);
+    }
+  };
+
+  [[nodiscard]] NeighborOptions search_options() const {
+    NeighborOptions options;
+    options.search = task_.config.neighbors == NeighborChoice::exact || task_.config.neighbors == NeighborChoice::all
+                         ? NeighborSearch::exact
+                         : NeighborSearch::automatic;
+    options.k = k_;
+    options.recall = task_.config.recall;
+    options.seed = task_.config.seed;
+    return options;
+  }
+
+  /// The mean distance to the nearest rows over the mean of what is usual for those.
+  static float novelty(std::span<const float> distances, std::span<const float> own) {
+    const std::size_t nearest = std::min<std::size_t>(static_cast<std::size_t>(votes), distances.size());
+    double sum = 0.0;
+    double usual = 0.0;
+    for (std::size_t n = 0; n < nearest; ++n) {
+      sum += static_cast<double>(distances[n]);
+      usual += static_cast<double>(own[n]);
+    }
+    return sum == 0.0 ? 0.0F : static_cast<float>(sum / usual);
+  }
+
+  void vote(std::span<const std::int32_t> labels, PlacedRows& placed) const {
+    std::map<std::int32_t, int> count;
+    int all = 0;
+    for (const std::int32_t label :
+         labels.first(std::min<std::size_t>(static_cast<std::size_t>(votes), labels.size()))) {
+      if (label >= 0) {
+        ++count[label];
+        ++all;
+      }
+    }
+    const auto most =
+        std::max_element(count.begin(), count.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    placed.label.push_back(most == count.end() ? 0 : most->first);
+    placed.label_share.push_back(most == count.end() ? 0.0F
+                                                     : static_cast<float>(most->second) / static_cast<float>(all));
+  }
+
+  void too_far(std::size_t row, const PlacedRows& placed) const {
+    if (far_row_ < 0) {
+      far_row_ = placed.map.first_row() + static_cast<GlobalIndex>(row);
+    }
+  }
+  void agree(const PlacedRows& /*placed*/) const {
+    require_everywhere(
+        comm_, far_row_ < 0,
+        fmt::format("'{}', dataset '{}': row {} (counted from 0) lies more than 10^15 times farther than "
+                    "all rows of the map: remove such rows, or bring the values to the same unit",
+                    task_.rows.path, task_.rows.dataset, far_row_));
+  }
+
+  const Communicator& comm_;
+  const Task& task_;
+  Kernel kernel_;
+  LocalIndex k_;
+  ReferenceRows rows_;
+  Embedding<float> map_;
+  FrozenField field_;
+  std::vector<float> distances_;      // usual ones of the rows of the map
+  std::vector<std::int32_t> labels_;  // theirs
+  mutable GlobalIndex far_row_ = -1;  // a new row that is too far; -1: none
+};
+
+}  // namespace
+
+void transform(const Communicator& comm, const TransformOptions& options) {
+  const double start = now_seconds();
+  const Task task = make_task(comm, options);
+  settle_ranks(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
+  Preparation preparation(comm, task);
+  const Placer placer(comm, task, preparation.reference(read_matrix<float>(comm, task.reference)));
+  const double ready = now_seconds();
+
+  PlacedRows placed;
+  placed.map = Embedding<float>(RowPartition(task.rows.rows, comm.size()), comm.rank(),
+                                static_cast<LocalIndex>(task.map.embedding.columns));
+  const GlobalIndex own = placed.map.local_rows();
+  const std::int64_t rounds = comm.max((own + options.rows_at_a_time - 1) / options.rows_at_a_time);
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    const GlobalIndex begin = std::min<GlobalIndex>(own, round * options.rows_at_a_time);
+    const GlobalIndex size = std::min<GlobalIndex>(options.rows_at_a_time, own - begin);
+    placer.place(preparation.apply(
+                     read_some_rows(comm, task.rows, placed.map.first_row() + begin, static_cast<LocalIndex>(size))),
+                 placed);
+  }
+  write_placed(comm, options.output, placed, task.labels, task.rows, task.map);
+  if (comm.is_root() && !options.quiet) {
+    fmt::print(stderr,
+               "{} new rows placed among {} and written to {} after {:.1f} s ({:.1f} s for the map), {} search\n",
+               task.rows.rows, task.reference.rows, options.output, now_seconds() - start, ready - start,
+               placer.exact() ? "exact" : "approximate");
+  }
+}
+
+}  // namespace distsne

@@ -1,0 +1,80 @@
+/// A point's loss against differences of it, and where it comes to rest.
+#include "distsne/embed/placement.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/data.hpp"
+
+namespace distsne {
+namespace {
+
+struct Case {
+  Embedding<float> map;
+  std::vector<double> p;
+  std::vector<float> places;
+
+  explicit Case(LocalIndex dims) : map(test::random_map<float>(test::whole(300), 0, dims, 4.0)) {
+    for (LocalIndex i = 0; i < 12; ++i) {
+      p.push_back(static_cast<double>(1 + i % 3) / 24.0);
+      places.insert(places.end(), map.row(i * 7).begin(), map.row(i * 7).end());
+    }
+  }
+  [[nodiscard]] PointAffinities affinities() const { return {p, places}; }
+};
+
+TEST(Placement, DerivativesAreThoseOfTheLoss) {
+  for (const LocalIndex dims : {1, 2, 3}) {
+    const Case one(dims);
+    for (const Method method : {Method::tsne, Method::ssne, Method::sne}) {
+      const Kernel kernel =
+          method == Method::tsne ? Kernel{KernelShape::student_t, 1.5} : Kernel{KernelShape::gaussian};
+      const FrozenField field(Communicator::self(), one.map, kernel);
+      const std::array<double, 3> place{0.7, -1.1, 0.4};
+      const auto loss = [&](const std::array<double, 3>& at) {
+        return point_loss(field, kernel, method, one.map.rows(), one.affinities(), at.data());
+      };
+      constexpr double h = 1e-5;
+      for (std::size_t a = 0; a < static_cast<std::size_t>(dims); ++a) {
+        auto up = place;
+        auto down = place;
+        up[a] += h;
+        down[a] -= h;
+        const PointLoss here = loss(place);
+        const double scale = 1.0 + std::abs(here.value);
+        EXPECT_NEAR(here.gradient[a], (loss(up).value - loss(down).value) / (2.0 * h), 1e-5 * scale);
+        for (std::size_t b = 0; b < static_cast<std::size_t>(dims); ++b) {
+          EXPECT_NEAR(here.hessian[a][b], (loss(up).gradient[b] - loss(down).gradient[b]) / (2.0 * h), 1e-3 * scale);
+        }
+      }
+    }
+  }
+}
+
+TEST(Placement, APointSettlesWhereNothingPullsIt) {
+  for (const LocalIndex dims : {1, 2, 3}) {
+    const Case one(dims);
+    const Kernel kernel;
+    const FrozenField field(Communicator::self(), one.map, kernel);
+    const auto start = weighted_median(one.affinities(), static_cast<std::size_t>(dims));
+    const auto end = settle(field, kernel, Method::tsne, one.map.rows(), one.affinities(), start);
+    const PointLoss before = point_loss(field, kernel, Method::tsne, one.map.rows(), one.affinities(), start.data());
+    const PointLoss after = point_loss(field, kernel, Method::tsne, one.map.rows(), one.affinities(), end.data());
+    EXPECT_LE(after.value, before.value);
+    for (std::size_t m = 0; m < static_cast<std::size_t>(dims); ++m) {
+      EXPECT_NEAR(after.gradient[m], 0.0, 1e-3);
+    }
+  }
+}
+
+TEST(Placement, TheMedianIsWhereHalfOfTheWeightLies) {
+  const std::vector<double> p{0.2, 0.25, 0.55};
+  const std::vector<float> places{1.0F, 9.0F, 100.0F, -3.0F, 2.0F, 5.0F};
+  const auto median = weighted_median({p, places}, 2);
+  EXPECT_EQ(median[0], 2.0);
+  EXPECT_EQ(median[1], 5.0);
+}
+
+}  // namespace
+}  // namespace distsne
