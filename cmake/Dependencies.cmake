@@ -11,6 +11,7 @@ pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(FFTW_FLOAT REQUIRED IMPORTED_TARGET fftw3f)
 pkg_check_modules(FFTW_DOUBLE REQUIRED IMPORTED_TARGET fftw3)
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)  # brings Cairo along
+pkg_check_modules(LZF REQUIRED IMPORTED_TARGET liblzf)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 
 set(HDF5_PREFER_PARALLEL TRUE)

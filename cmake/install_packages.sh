@@ -15,6 +15,7 @@ build_packages=(
   libcli11-dev libfmt-dev                               # options and messages
   nlohmann-json3-dev                                    # contents of checkpoints, logs for programs
   zlib1g-dev libzip-dev                                 # the HTML page's data, packed tables, NumPy's archives
+  liblzf-dev                                            # h5py's own compression
   libpango1.0-dev fonts-dejavu-core                     # pictures (Cairo) and their text in any script
 )
 test_packages=(

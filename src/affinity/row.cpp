@@ -41,7 +41,9 @@ PerplexityRow sigma_row(std::span<Real> row, std::size_t columns, std::size_t se
   double total = 0.0;
   for (std::size_t j = 0; j < columns; ++j) {
     const double shifted = static_cast<double>(row[j]) - static_cast<double>(least);
-    row[j] = j == self ? Real{0} : static_cast<Real>(std::exp(-beta * shifted));
+    // The nearest count 1 however narrow the Gaussian: beta may be infinite.
+    const double weight = shifted > 0.0 ? std::exp(-beta * shifted) : 1.0;
+    row[j] = j == self ? Real{0} : static_cast<Real>(weight);
     total += static_cast<double>(row[j]);
   }
   for (std::size_t j = 0; j < row.size(); ++j) {

@@ -14,7 +14,7 @@
 #include "distsne/base/error.hpp"
 #include "distsne/base/random.hpp"
 #include "embed/loop_state.hpp"
-#include "field/bounds.hpp"
+#include "embed/spread.hpp"
 
 namespace distsne {
 namespace {
@@ -64,7 +64,7 @@ class Loop {
       bool done = last;
       try {
         if (check) {
-          keep_spread();
+          keep_spread(comm_, options_.pace, state_);
         }
         evaluate(position, measure || check);
         if (check) {
@@ -97,9 +97,7 @@ class Loop {
   }
 
  private:
-  static constexpr double jitter = 0.01;  // of the spread
   static constexpr int most_partings = 3;
-  static constexpr double most_growth = 10.0;  // of the extent between two checks, beyond what a map may have anyway
 
   struct Position {
     const Phase* phase = nullptr;
@@ -217,7 +215,7 @@ class Loop {
     if (pace.partings < most_partings && is_flat(shape, map.rows(), map.columns)) {
       ++pace.partings;  // a line may be a saddle, on which the cost stands still
       pace.bests.clear();
-      part_axes(jitter * std::max(shape.deviation[0], options_.pace.least_spread));
+      part_axes(options_.pace, jitter * std::max(shape.deviation[0], options_.pace.least_spread), state_);
       again(position);
       return false;
     }
@@ -239,59 +237,15 @@ class Loop {
     state_.pace.good_iteration = state_.iteration;
   }
 
-  /// The extent of the last good map, which may have been given at any size.
-  double good_extent() {
-    Embedding<Real> good(state_.moving.map.partition, comm_.rank(), state_.moving.map.columns);
-    good.values = state_.good_map;
-    return find_bounds(comm_, good).longest();
-  }
-
-  /// Looks at the size of the map: throws DivergedMap where it is beyond all use, and scales up one that shrinks.
-  void keep_spread() {
-    Embedding<Real>& map = state_.moving.map;
-    const Bounds bounds = find_bounds(comm_, map);
-    const double extent = bounds.finite ? bounds.longest() : std::numeric_limits<double>::infinity();
-    const double most = 1000.0 + 20.0 * std::sqrt(static_cast<double>(map.rows()));
-    if (state_.iteration > 0 && bounds.finite && extent > most && extent > most_growth * good_extent()) {
-      throw DivergedMap(fmt::format("the map has grown to {:.3g} units", extent));
-    }
-    const double least = options_.pace.least_spread;
-    if (!(extent < 10.0 * least)) {
-      return;
-    }
-    const MapShape shape = shape_of(comm_, map);
-    const bool flat = is_flat(shape, map.rows(), map.columns);
-    if (shape.deviation[0] >= 0.5 * least && !flat) {
-      return;
-    }
-    const double factor = shape.deviation[0] > 0.0 ? std::max(1.0, least / shape.deviation[0]) : 1.0;
-    const auto dims = static_cast<std::size_t>(map.columns);
-    for (std::size_t i = 0; i < map.values.size(); ++i) {
-      map.values[i] = static_cast<Real>((static_cast<double>(map.values[i]) - shape.mean[i % dims]) * factor);
-      state_.optimizer.velocity[i] *= static_cast<Real>(factor);
-    }
-    if (flat || shape.deviation[0] == 0.0) {
-      part_axes(shape.deviation[0] == 0.0 ? least : jitter * least);
-    }
-  }
-
-  /// Moves all rows at random: the axes have become one, as far as the digits go, and no force could part them.
-  void part_axes(double spread) {
-    Embedding<Real>& map = state_.moving.map;
-    const CounterRandom random(options_.pace.seed ^ static_cast<std::uint64_t>(state_.iteration));
-    const auto dims = static_cast<std::size_t>(map.columns);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(map.local_rows()); ++i) {
-      const GlobalIndex row =
-          state_.moving.input_row.empty() ? map.first_row() + static_cast<GlobalIndex>(i) : state_.moving.input_row[i];
-      for (std::size_t m = 0; m < dims; ++m) {
-        map.values[i * dims + m] += static_cast<Real>(spread * random.normal(row, static_cast<std::uint32_t>(m)));
-      }
-    }
-  }
-
   /// After a divergence: to the last good map, with a quarter of the step.
   void go_back(const DivergedMap& error, const Position& position) {
     Pace& pace = state_.pace;
+    if (state_.iteration == 0) {
+      throw DivergedMap(
+          fmt::format("no map can begin here: {}, at row {} of the input (counted from 0): the initial map "
+                      "is too large (--init-scale auto), or holds values that are too large",
+                      error.what(), diverged_row<Real>(comm_, state_, value_.gradient)));
+    }
     if (pace.recoveries >= options_.pace.most_recoveries) {
       const std::string tries =
           pace.recoveries > 0 ? fmt::format(", after {} returns to a good map with smaller steps", pace.recoveries)

@@ -50,6 +50,14 @@ double difference(std::int64_t a, std::int64_t b) {
   return static_cast<double>(static_cast<Wide>(a) - static_cast<Wide>(b));
 }
 
+/// A number that double holds too.
+double held_by_double(double value) { return value; }
+std::int64_t held_by_double(std::int64_t value) {
+  constexpr std::int64_t beyond = std::int64_t{1} << 62U;
+  constexpr std::int64_t lost = 0x3FF;  // the bits of those beyond that double has no room for
+  return value > -beyond && value < beyond ? static_cast<std::int64_t>(static_cast<double>(value)) : value & ~lost;
+}
+
 /// The median of each column over the sample, where columns lie so far out that rounding would tell on the differences
 /// between rows; nothing where none does.
 template <class Value>
@@ -70,7 +78,7 @@ std::vector<Value> centers(std::vector<Value> values, std::size_t columns) {
       }
     }
     std::sort(column.begin(), column.end());
-    center[c] = column[count / 2];
+    center[c] = held_by_double(column[count / 2]);
     widest = std::max(widest, difference(column[count - 1 - count / 8], column[count / 8]));
     range = std::max(range, difference(column.back(), column.front()));
     farthest = std::max(farthest, std::abs(static_cast<double>(center[c])));
@@ -92,9 +100,15 @@ void fill(DistributedMatrix<Real>& matrix, LocalIndex first, std::span<const Val
   }
 }
 
+template <class Value>
+std::vector<double> in_double(const std::vector<Value>& center) {
+  return std::vector<double>(center.begin(), center.end());
+}
+
 /// Collective. Whether the rows were read, less the centers of their columns; piece by piece.
 template <class Real, class Value>
-bool read_in_pieces(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix) {
+bool read_in_pieces(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix,
+                    std::vector<double>& taken_off) {
   const auto columns = static_cast<std::size_t>(matrix.columns);
   const std::vector<Value> center =
       centers(sample<Value>(comm, matrix.partition, matrix.columns,
@@ -112,13 +126,15 @@ bool read_in_pieces(const Communicator& comm, const RowSource& source, Distribut
       fill<Real, Value>(matrix, first, values, center);
     }
   });
+  taken_off = in_double(center);
   return true;
 }
 
 /// Collective. The same of a file in which only all rows of a rank at once are quickly read: once more in doubles or
 /// integers, where the rows as they came out lie far from the origin.
 template <class Real, class Value>
-void read_again(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix) {
+void read_again(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix,
+                std::vector<double>& taken_off) {
   const auto columns = static_cast<std::size_t>(matrix.columns);
   const auto row_of = [&](const auto& values, GlobalIndex index, auto row) {
     const auto begin = static_cast<std::size_t>(index - matrix.first_row()) * columns;
@@ -141,16 +157,18 @@ void read_again(const Communicator& comm, const RowSource& source, DistributedMa
               columns);
   if (!center.empty()) {
     fill<Real, Value>(matrix, 0, values, center);
+    taken_off = in_double(center);
   }
 }
 
 template <class Real, class Value>
-bool read_less_centers(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix) {
+bool read_less_centers(const Communicator& comm, const RowSource& source, DistributedMatrix<Real>& matrix,
+                       std::vector<double>& taken_off) {
   if (!source.searches()) {
-    return read_in_pieces<Real, Value>(comm, source, matrix);
+    return read_in_pieces<Real, Value>(comm, source, matrix, taken_off);
   }
   attempt_everywhere(comm, [&] { source.read(matrix.first_row(), std::span(matrix.values), asked_to_stop); });
-  read_again<Real, Value>(comm, source, matrix);
+  read_again<Real, Value>(comm, source, matrix, taken_off);
   return true;
 }
 
@@ -158,15 +176,33 @@ bool read_less_centers(const Communicator& comm, const RowSource& source, Distri
 
 template <class Real>
 bool read_centered(const Communicator& comm, const InputDescription& input, const RowSource& source,
-                   DistributedMatrix<Real>& matrix) {
+                   DistributedMatrix<Real>& matrix, std::vector<double>& center) {
   if (input.rows == 0 || input.columns == 0) {
     return false;
   }
-  return input.signed_integers ? read_less_centers<Real, std::int64_t>(comm, source, matrix)
-                               : read_less_centers<Real, double>(comm, source, matrix);
+  return input.signed_integers ? read_less_centers<Real, std::int64_t>(comm, source, matrix, center)
+                               : read_less_centers<Real, double>(comm, source, matrix, center);
 }
 
-template bool read_centered(const Communicator&, const InputDescription&, const RowSource&, DistributedMatrix<float>&);
-template bool read_centered(const Communicator&, const InputDescription&, const RowSource&, DistributedMatrix<double>&);
+void read_less(const InputDescription& input, const RowSource& source, GlobalIndex first,
+               std::span<const double> center, std::span<float> out) {
+  const auto read = [&]<class Value>(std::vector<Value> values, const std::vector<Value>& less) {
+    values.resize(out.size());
+    source.read(first, std::span<Value>(values), asked_to_stop);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i] = static_cast<float>(difference(values[i], less[i % less.size()]));
+    }
+  };
+  if (input.signed_integers) {
+    read(std::vector<std::int64_t>(), std::vector<std::int64_t>(center.begin(), center.end()));
+  } else {
+    read(std::vector<double>(), std::vector<double>(center.begin(), center.end()));
+  }
+}
+
+template bool read_centered(const Communicator&, const InputDescription&, const RowSource&, DistributedMatrix<float>&,
+                            std::vector<double>&);
+template bool read_centered(const Communicator&, const InputDescription&, const RowSource&, DistributedMatrix<double>&,
+                            std::vector<double>&);
 
 }  // namespace distsne

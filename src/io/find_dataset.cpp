@@ -1,5 +1,6 @@
 /// Looking through an HDF5 file for what can be embedded.
 #include "io/find_dataset.hpp"
+#include "io/hdf5_filters.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -41,7 +42,7 @@ void require_readable(const std::string& path) {
 }
 
 Hdf5Handle open_input_file(const std::string& path) {
-  silence_hdf5();
+  set_up_hdf5();
   require_readable(path);
   if (H5Fis_hdf5(path.c_str()) <= 0) {
     throw bad_input(fmt::format("'{}' is not an HDF5 file: convert it, for example with h5py", path));
@@ -214,7 +215,7 @@ bool is_dataset(hid_t file, const std::string& name) {
 }  // namespace
 
 InputDescription find_dataset(const InputOptions& options) {
-  silence_hdf5();
+  set_up_hdf5();
   const Hdf5Handle file = open_input_file(options.path);
   InputDescription input;
   input.path = options.path;
@@ -238,6 +239,7 @@ InputDescription find_dataset(const InputOptions& options) {
   if (!is_number(class_of(dataset.id()))) {
     throw bad_input(fmt::format("{} holds {}: integers or floats are wanted", place, name_of(class_of(dataset.id()))));
   }
+  require_filters(dataset.id(), place);
   if (!is_written_dataset(dataset.id())) {
     throw bad_input(
         fmt::format("{} was made and never written: what should have written it has failed or has not "
@@ -251,7 +253,7 @@ InputDescription find_dataset(const InputOptions& options) {
 }
 
 std::vector<std::string> row_datasets_beside(const std::string& path, const std::string& dataset, GlobalIndex rows) {
-  silence_hdf5();
+  set_up_hdf5();
   const Hdf5Handle file = open_input_file(path);
   const std::string group = dataset.substr(0, dataset.rfind('/') + 1);
   std::vector<std::string> names;
@@ -262,7 +264,9 @@ std::vector<std::string> row_datasets_beside(const std::string& path, const std:
     }
     const Hdf5Handle one(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, "a dataset cannot be opened");
     const Shape shape = shape_of(one.id());
-    if (shape.dims == 1 && static_cast<GlobalIndex>(shape.extent[0]) == rows && is_written_dataset(one.id())) {
+    // References point into their own file only.
+    if (shape.dims == 1 && static_cast<GlobalIndex>(shape.extent[0]) == rows && is_written_dataset(one.id()) &&
+        class_of(one.id()) != H5T_REFERENCE) {
       names.push_back(name.substr(group.size()));
     }
   }

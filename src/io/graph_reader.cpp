@@ -12,6 +12,7 @@
 #include "distsne/mpi/row_exchange.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
 
 namespace distsne {
@@ -37,6 +38,9 @@ double recall_of(const std::string& path) {
   return recall;
 }
 
+/// An attribute of text; empty where there is none.
+std::string text_of(const std::string& path, const char* name) { return Hdf5Tree(path).text_attribute("", name); }
+
 /// Neighbors of the rows of this rank, in rows of the input.
 struct RawGraph {
   DistributedMatrix<std::int64_t> indices;
@@ -51,7 +55,11 @@ RawGraph read_raw(const Communicator& comm, const GraphDescription& description)
     raw.indices = DistributedMatrix<std::int64_t>(partition, comm.rank(), columns);
     raw.distances = DistributedMatrix<float>(partition, comm.rank(), columns);
     read_rows(description.indices, raw.indices.first_row(), std::span(raw.indices.values));
-    read_rows(description.distances, raw.distances.first_row(), std::span(raw.distances.values));
+    if (description.distances.path.empty()) {
+      std::fill(raw.distances.values.begin(), raw.distances.values.end(), 1.0F);
+    } else {
+      read_rows(description.distances, raw.distances.first_row(), std::span(raw.distances.values));
+    }
   });
   return raw;
 }
@@ -67,7 +75,9 @@ std::string defect(std::span<const std::int64_t> neighbors, std::span<const floa
       return fmt::format("its neighbor {} is the row itself: leave it out, or make it the first of every row", n);
     }
     if (!(distances[n] >= 0.0F) || !std::isfinite(distances[n])) {
-      return fmt::format("the distance of its neighbor {} is {}: a number from 0 is wanted", n, distances[n]);
+      return fmt::format(
+          "the distance of its neighbor {} is {}: a number from 0 to {:.2g}, which float holds, is wanted", n,
+          distances[n], std::numeric_limits<float>::max());
     }
   }
   std::vector<std::int64_t> sorted(neighbors.begin(), neighbors.end());
@@ -178,11 +188,18 @@ NeighborGraph ordered(const Communicator& comm, const GraphDescription& descript
 
 }  // namespace
 
-GraphDescription describe_graph(const Communicator& comm, const std::string& path) {
+GraphDescription describe_graph(const Communicator& comm, const std::string& path, bool with_distances) {
   GraphDescription description;
   attempt_on_root(comm, [&] {
     description.indices = find_dataset({path, indices_name});
-    description.distances = find_dataset({path, distances_name});
+    if (with_distances || Hdf5Tree(path).is_dataset(distances_name)) {
+      description.distances = find_dataset({path, distances_name});
+    } else {
+      description.distances = description.indices;
+      description.distances.path.clear();
+    }
+    description.input = text_of(path, "input");
+    description.metric = text_of(path, "metric");
     const std::vector<std::string> beside = row_datasets_beside(path, indices_name, description.indices.rows);
     description.recall = recall_of(path);
     description.ordered = std::find(beside.begin(), beside.end(), order_name) != beside.end();
@@ -190,6 +207,8 @@ GraphDescription describe_graph(const Communicator& comm, const std::string& pat
   description.indices = broadcast(comm, description.indices);
   description.distances = broadcast(comm, description.distances);
   description.recall = comm.broadcast_value(description.recall);
+  description.input = comm.broadcast_string(description.input);
+  description.metric = comm.broadcast_string(description.metric);
   description.ordered = comm.broadcast_value(description.ordered);
   const InputDescription& a = description.indices;
   const InputDescription& b = description.distances;

@@ -51,7 +51,4 @@ inline void check_hdf5(herr_t status, const std::string& failure, ExitCode code 
   }
 }
 
-/// Keeps HDF5 from printing its own error stacks, which name internals; errors are reported by exceptions.
-inline void silence_hdf5() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
-
 }  // namespace distsne

@@ -7,6 +7,7 @@
 #include "io/find_dataset.hpp"
 #include "io/format.hpp"
 #include "io/hdf5_dialect.hpp"
+#include "io/hdf5_filters.hpp"
 #include "io/hdf5_sparse.hpp"
 #include "io/read_rows.hpp"
 #include "io/sparse_source.hpp"
@@ -77,7 +78,7 @@ class SparseHdf5 : public Hdf5Source<SparseSource> {
 }  // namespace
 
 bool is_hdf5(const FileHead& head) {
-  silence_hdf5();
+  set_up_hdf5();
   return H5Fis_hdf5(head.path.c_str()) > 0;
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "io/find_dataset.hpp"
+#include "io/hdf5_filters.hpp"
 
 namespace distsne {
 namespace {
@@ -93,8 +94,10 @@ std::vector<std::string> Hdf5Tree::children(const std::string& group) const {
 }
 
 Hdf5Handle Hdf5Tree::open(const std::string& dataset) const {
-  return Hdf5Handle(H5Dopen2(id(), dataset.c_str(), H5P_DEFAULT), H5Dclose, failure_of(path_, dataset),
+  Hdf5Handle opened(H5Dopen2(id(), dataset.c_str(), H5P_DEFAULT), H5Dclose, failure_of(path_, dataset),
                     ExitCode::bad_input);
+  require_filters(opened.id(), fmt::format("'{}', dataset '{}'", path_, dataset));
+  return opened;
 }
 
 std::vector<hsize_t> Hdf5Tree::extent(const std::string& dataset) const {

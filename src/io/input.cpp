@@ -26,7 +26,8 @@ const char* defect(Real value) {
   if (std::isnan(value)) {
     return "NaN";
   }
-  return sizeof(Real) == sizeof(float) ? "infinite, or too large for --precision float" : "infinite";
+  return sizeof(Real) == sizeof(float) ? "infinite, or too large for --precision float, which holds up to 3.4e38"
+                                       : "infinite";
 }
 
 template <class Real>
@@ -80,7 +81,8 @@ void require_embeddable(const Communicator& comm, const InputDescription& input)
 }
 
 template <class Real>
-DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input, Origin origin) {
+DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input, Origin origin,
+                                    std::vector<double>* taken_off) {
   DistributedMatrix<Real> matrix;
   attempt_everywhere(comm, [&] {
     matrix =
@@ -91,13 +93,39 @@ DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescrip
   const auto read = [&] {
     attempt_everywhere(comm, [&] { source->read(matrix.first_row(), std::span(matrix.values), asked_to_stop); });
   };
+  std::vector<double> center;
   // Of sparse rows the zeros stay where they are.
-  if (origin == Origin::of_the_file || input.sparse() || !read_centered(comm, input, *source, matrix)) {
+  if (origin == Origin::of_the_file || input.sparse() || !read_centered(comm, input, *source, matrix, center)) {
     read();
   }
   stop_if_asked(comm);
   require_finite(comm, input, matrix);
+  if (taken_off != nullptr) {
+    *taken_off = center;
+  }
   return matrix;
+}
+
+DistributedMatrix<float> read_some_rows(const Communicator& comm, const InputDescription& input, GlobalIndex first_row,
+                                        LocalIndex count, std::span<const double> taken_off) {
+  const RowPartition partition(comm.all_gather(std::int64_t{count}));
+  DistributedMatrix<float> rows;
+  attempt_everywhere(comm, [&] {
+    rows = DistributedMatrix<float>(partition, comm.rank(), narrow<LocalIndex>(input.columns));
+    if (count > 0 && taken_off.empty()) {
+      open_source(input)->read(first_row, std::span(rows.values), asked_to_stop);
+    } else if (count > 0) {
+      read_less(input, *open_source(input), first_row, taken_off, std::span(rows.values));
+    }
+  });
+  stop_if_asked(comm);
+  const auto bad = std::find_if(rows.values.begin(), rows.values.end(), [](float v) { return !std::isfinite(v); });
+  const GlobalIndex entry = bad - rows.values.begin();
+  require_everywhere(comm, bad == rows.values.end(),
+                     bad == rows.values.end()
+                         ? ""
+                         : not_finite(input, first_row + entry / input.columns, entry % input.columns, *bad));
+  return rows;
 }
 
 template <class Real>
@@ -128,7 +156,9 @@ SparseMatrix<Real> read_sparse_matrix(const Communicator& comm, const InputDescr
 
 template SparseMatrix<float> read_sparse_matrix(const Communicator&, const InputDescription&);
 template SparseMatrix<double> read_sparse_matrix(const Communicator&, const InputDescription&);
-template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin);
-template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin);
+template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin,
+                                              std::vector<double>*);
+template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin,
+                                               std::vector<double>*);
 
 }  // namespace distsne

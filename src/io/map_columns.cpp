@@ -8,6 +8,7 @@
 
 #include "distsne/io/map_file.hpp"
 #include "distsne/mpi/agreement.hpp"
+#include "io/hdf5_filters.hpp"
 #include "io/output_file.hpp"
 #include "io/rows_file.hpp"
 
@@ -65,7 +66,7 @@ std::vector<std::uint64_t> extend_copy(const std::string& path, std::span<const 
 
 void add_map_columns(const Communicator& comm, const std::string& path, const RowPartition& partition,
                      std::span<const MapColumn> columns) {
-  silence_hdf5();
+  set_up_hdf5();
   std::vector<RowDataset> datasets;
   for (const MapColumn& column : columns) {
     datasets.push_back({column.name, H5T_NATIVE_FLOAT, partition.rows(), 0, partition.begin(comm.rank()),

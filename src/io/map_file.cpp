@@ -10,28 +10,11 @@
 #include "distsne/mpi/agreement.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
 
 namespace distsne {
 namespace {
-
-/// A text attribute of the file; empty when there is none.
-std::string text_attribute(hid_t file, const char* name, const std::string& failure) {
-  if (H5Aexists(file, name) <= 0) {
-    return {};
-  }
-  const Hdf5Handle attribute(H5Aopen(file, name, H5P_DEFAULT), H5Aclose, failure);
-  const Hdf5Handle type(H5Aget_type(attribute.id()), H5Tclose, failure);
-  const Hdf5Handle space(H5Aget_space(attribute.id()), H5Sclose, failure);
-  if (H5Tis_variable_str(type.id()) <= 0 || H5Sget_simple_extent_npoints(space.id()) != 1) {
-    return {};
-  }
-  char* text = nullptr;
-  check_hdf5(H5Aread(attribute.id(), type.id(), static_cast<void*>(&text)), failure);
-  std::string value = text == nullptr ? "" : text;
-  H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, static_cast<void*>(&text));
-  return value;
-}
 
 /// The last entry of a 1-D dataset of numbers; NaN when there is none.
 double last_entry(hid_t file, const std::string& path, const char* name, const std::string& failure) {
@@ -54,9 +37,10 @@ void read_facts(MapDescription& map) {
   const std::string& path = map.embedding.path;
   const std::string failure = fmt::format("reading '{}' failed; the file may be damaged", path);
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
-  map.method = text_attribute(file.id(), "method", failure);
-  map.input = text_attribute(file.id(), "input", failure);
-  map.config = text_attribute(file.id(), "config", failure);
+  const Hdf5Tree tree(path);
+  map.method = tree.text_attribute("", "method");
+  map.input = tree.text_attribute("", "input");
+  map.config = tree.text_attribute("", "config");
   if (H5Aexists(file.id(), "finished") > 0) {
     const Hdf5Handle attribute(H5Aopen(file.id(), "finished", H5P_DEFAULT), H5Aclose, failure);
     std::int64_t finished = 1;
@@ -137,23 +121,6 @@ MapAxes read_map_axes(const Communicator& comm, const MapDescription& map) {
   comm.broadcast(std::span<double>(axes.axes));
   comm.broadcast(std::span<double>(axes.mean));
   return axes;
-}
-
-DistributedMatrix<float> read_some_rows(const Communicator& comm, const InputDescription& input, GlobalIndex first_row,
-                                        LocalIndex count) {
-  const RowPartition partition(comm.all_gather(std::int64_t{count}));
-  DistributedMatrix<float> rows;
-  attempt_everywhere(comm, [&] {
-    rows = DistributedMatrix<float>(partition, comm.rank(), narrow<LocalIndex>(input.columns));
-    read_rows(input, first_row, std::span(rows.values));
-  });
-  const auto bad = std::find_if(rows.values.begin(), rows.values.end(), [](float v) { return !std::isfinite(v); });
-  const GlobalIndex place = bad - rows.values.begin();
-  require_everywhere(comm, bad == rows.values.end(),
-                     fmt::format("'{}', dataset '{}': the value in row {}, column {} (counted from 0) is not finite: "
-                                 "remove or replace such values",
-                                 input.path, input.dataset, first_row + place / input.columns, place % input.columns));
-  return rows;
 }
 
 }  // namespace distsne

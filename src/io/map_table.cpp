@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "io/find_dataset.hpp"
+#include "io/hdf5_filters.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
 #include "io/read_strings.hpp"
 
@@ -15,27 +17,10 @@ std::string reading_failed(const std::string& path) {
   return fmt::format("reading '{}' failed; the file may be damaged", path);
 }
 
-std::string text_attribute(hid_t file, const char* name, const std::string& failure) {
-  if (H5Aexists(file, name) <= 0) {
-    return {};
-  }
-  const Hdf5Handle attribute(H5Aopen(file, name, H5P_DEFAULT), H5Aclose, failure);
-  const Hdf5Handle type(H5Aget_type(attribute.id()), H5Tclose, failure);
-  const Hdf5Handle space(H5Aget_space(attribute.id()), H5Sclose, failure);
-  if (H5Tis_variable_str(type.id()) <= 0 || H5Sget_simple_extent_npoints(space.id()) != 1) {
-    return {};
-  }
-  char* text = nullptr;
-  check_hdf5(H5Aread(attribute.id(), type.id(), static_cast<void*>(&text)), failure);
-  std::string value = text == nullptr ? "" : text;
-  H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, static_cast<void*>(&text));
-  return value;
-}
-
 }  // namespace
 
 MapTable::MapTable(const std::string& path) {
-  silence_hdf5();
+  set_up_hdf5();
   try {
     embedding_ = find_dataset({path, "/embedding"});
   } catch (const Error& error) {
@@ -48,7 +33,8 @@ MapTable::MapTable(const std::string& path) {
   }
   const std::string failure = reading_failed(path);
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
-  method_ = text_attribute(file.id(), "method", failure);
+  const Hdf5Tree tree(path);
+  method_ = tree.text_attribute("", "method");
   for (const std::string& name : row_datasets_beside(path, "/embedding", embedding_.rows)) {
     const Hdf5Handle dataset(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, failure);
     const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);

@@ -8,6 +8,7 @@
 #include "distsne/io/map_file.hpp"
 #include "distsne/io/result.hpp"
 #include "io/carry_over.hpp"
+#include "io/hdf5_filters.hpp"
 #include "io/rows_file.hpp"
 
 namespace distsne {
@@ -55,7 +56,7 @@ class LabelColumn {
 
 void write_placed(const Communicator& comm, const std::string& path, const PlacedRows& rows, const ClassLabels& labels,
                   const InputDescription& input, const MapDescription& map) {
-  silence_hdf5();
+  set_up_hdf5();
   const GlobalIndex count = rows.map.rows();
   const GlobalIndex first = rows.map.first_row();
   std::vector<RowDataset> datasets{

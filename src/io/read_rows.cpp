@@ -1,5 +1,6 @@
 /// Reading strips of rows that end where the file's chunks do.
 #include "io/read_rows.hpp"
+#include "io/hdf5_filters.hpp"
 
 #include <fmt/format.h>
 
@@ -111,7 +112,7 @@ void read_rows(const InputDescription& input, GlobalIndex first_row, std::span<V
   if (out.empty()) {
     return;
   }
-  silence_hdf5();
+  set_up_hdf5();
   const Strips strips(input, 0);
   const LocalIndex strip = strip_rows(strips.dataset.id(), input.columns, sizeof(Value), 0);
   for_strips(input, strip, first_row, out, leave,
@@ -124,7 +125,7 @@ void read_columns(const InputDescription& input, GlobalIndex first_row, std::spa
   if (out.empty()) {
     return;
   }
-  silence_hdf5();
+  set_up_hdf5();
   const Strips strips(input, 1);
   const LocalIndex strip = strip_rows(strips.dataset.id(), input.columns, sizeof(Value), 1);
   UnsetVector<Value> lines;

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "io/hdf5_filters.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/read_strings.hpp"
 
@@ -53,7 +54,7 @@ class Table {
 
  private:
   static Hdf5Handle open_file(const std::string& path) {
-    silence_hdf5();
+    set_up_hdf5();
     return Hdf5Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
                       fmt::format("cannot read '{}': it is missing, or not an HDF5 file", path), ExitCode::bad_input);
   }
@@ -94,7 +95,7 @@ std::vector<float> ResultSnapshots::map(std::size_t snapshot) const {
 }
 
 ResultSnapshots read_snapshots(const std::string& path) {
-  silence_hdf5();
+  set_up_hdf5();
   const std::string failure = fmt::format("reading the snapshots of '{}' failed; the file may be damaged", path);
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose,
                         fmt::format("cannot read '{}': it is missing, or not an HDF5 file", path), ExitCode::bad_input);

@@ -2,6 +2,7 @@
 #include "distsne/base/version.hpp"
 #include "distsne/io/result.hpp"
 #include "io/carry_over.hpp"
+#include "io/hdf5_filters.hpp"
 #include "io/rows_file.hpp"
 
 namespace distsne {
@@ -94,7 +95,7 @@ void annotate(const Annotator& out, const RunRecord& record) {
 template <class Real>
 void write_result(const Communicator& comm, const std::string& path, const Embedding<Real>& map,
                   const InputDescription& input, const RunRecord& record) {
-  silence_hdf5();
+  set_up_hdf5();
   const hid_t type = sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
   std::vector<RowDataset> datasets{
       {"embedding", type, map.rows(), map.columns, map.first_row(), std::as_bytes(std::span<const Real>(map.values))}};

@@ -1,5 +1,6 @@
 /// A frame in memory, written by rank 0, and the rows, written by everyone to their places in it.
 #include "io/rows_file.hpp"
+#include "io/hdf5_filters.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -55,7 +56,7 @@ std::uint64_t make_room(hid_t file, const RowDataset& dataset, const std::string
 
 void write_partial_file(const Communicator& comm, const std::string& path, std::span<const RowDataset> datasets,
                         const std::function<std::vector<std::uint64_t>()>& begin) {
-  silence_hdf5();
+  set_up_hdf5();
   const std::string partial = temporary_name(path);
   try {
     std::vector<std::uint64_t> offsets(datasets.size());

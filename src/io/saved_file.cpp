@@ -12,6 +12,7 @@
 #include "distsne/base/parallel.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "io/find_dataset.hpp"
+#include "io/hdf5_filters.hpp"
 #include "io/output_file.hpp"
 #include "io/read_rows.hpp"
 #include "io/rows_file.hpp"
@@ -126,7 +127,7 @@ std::string checksum_text(const std::string& text) {
 
 void write_saved(const Communicator& comm, const std::string& path, std::span<const SavedArray> arrays,
                  const std::string& facts) {
-  silence_hdf5();
+  set_up_hdf5();
   nlohmann::json contents{{"format", format_name}, {"facts", facts}, {"arrays", nlohmann::json::array()}};
   std::vector<RowDataset> datasets;
   for (const SavedArray& array : arrays) {
@@ -157,7 +158,7 @@ void remove_saved(const std::string& path) {
 }
 
 SavedFile::SavedFile(const Communicator& comm, const std::string& path) : comm_(comm), path_(path) {
-  silence_hdf5();
+  set_up_hdf5();
   const std::string damaged = fmt::format("'{}' is damaged, or no checkpoint", path);
   Hdf5Handle file;  // on rank 0
   std::string text;

@@ -13,48 +13,18 @@
 #include "distsne/base/instruction_set.hpp"
 #include "distsne/embed/optimize.hpp"
 #include "distsne/io/graph.hpp"
+#include "distsne/io/output_lock.hpp"
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/interruption.hpp"
 #include "distsne/mpi/row_exchange.hpp"
-#include "distsne/reduce/pca.hpp"
 #include "pipeline/checkpoint.hpp"
 #include "pipeline/ending.hpp"
+#include "pipeline/initial_map.hpp"
 #include "pipeline/recorder.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
 namespace {
-
-/// The scores along the first axes of rows that were reduced already, or of rows as they are.
-template <class Real>
-DistributedMatrix<double> leading_scores(const Run& run, const DistributedMatrix<Real>& x, LocalIndex count) {
-  if (run.plan.components == 0) {
-    return principal_scores(run.comm, x, principal_components(run.comm, x, count));
-  }
-  DistributedMatrix<double> scores(x.partition, x.rank, std::min(count, x.columns));
-  for (LocalIndex i = 0; i < x.local_rows(); ++i) {
-    std::copy_n(x.row(i).begin(), scores.columns, scores.row(i).begin());
-  }
-  return scores;
-}
-
-template <class Real>
-Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
-  const Config& config = run.config;
-  const double spread = config.initialization.spread.value_or(initial_spread(config.schedule));
-  const LocalIndex dims = config.objective.dims;
-  switch (config.initialization.kind) {
-    case InitialMap::file:
-      return read_matrix<Real>(run.comm, run.plan.initial_map);
-    case InitialMap::random:
-      return initial_random<Real>(RowPartition(run.plan.rows, run.comm.size()), run.comm.rank(), dims, spread,
-                                  config.seed);
-    case InitialMap::pca:
-      break;
-  }
-  const DistributedMatrix<double> scores = leading_scores(run, x, dims);
-  return initial_from_scores<Real>(run.comm, x.partition, scores.values, scores.columns, dims, spread, config.seed);
-}
 
 /// What the affinities are, for the log.
 std::string affinity_text(const Config& config, const Plan& plan) {
@@ -136,7 +106,7 @@ Prepared<Real> prepare(Run& run, Checkpoint<Real>& checkpoint, Embedding<Real>& 
       checkpoint.keep_rows(x);
       stop_if_asked(run.comm);
     }
-    map = run.timed("initial map", [&] { return initial_map(run, x); });
+    map = run.timed("initial map", [&] { return initial_map<Real>(run, x); });
   }
   Prepared<Real> prepared;
   if (run.plan.dense) {
@@ -302,6 +272,7 @@ void embed(const Communicator& comm, const Config& config) {
   if (config.dry_run) {
     return;
   }
+  const OutputLock lock(comm, config.output);
   if (plan.time_limit) {
     limit_time(*plan.time_limit);
   }

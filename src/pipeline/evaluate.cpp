@@ -15,10 +15,10 @@
 #include "distsne/quality/classes.hpp"
 #include "distsne/quality/distances.hpp"
 #include "distsne/quality/neighborhood.hpp"
-#include "distsne/reduce/pca.hpp"
 #include "pipeline/map_cost.hpp"
 #include "pipeline/map_input.hpp"
 #include "pipeline/map_report.hpp"
+#include "pipeline/preparation.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -52,7 +52,7 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
       require_writable(comm, path, "");
     }
   }
-  found.input = input_of_map(comm, options.input, found.maps[0], "--input");
+  found.input = input_of_map(comm, options.input, found.maps[0], found.configs[0], "--input");
   for (const MapDescription& map : found.maps) {
     require_everywhere(
         comm, map.embedding.rows == found.input.rows,
@@ -71,12 +71,16 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
 DistributedMatrix<float> data_rows(const Communicator& comm, const EvaluateOptions& options, const Case& judged) {
   const Metric of_run = judged.configs[0] ? judged.configs[0]->metric : Metric::euclidean;
   const Metric metric = options.metric.value_or(of_run);
-  DistributedMatrix<float> x = read_matrix<float>(comm, judged.input, origin_for(metric));
-  prepare_metric(comm, x, metric);
-  if (options.components && *options.components < x.columns) {
-    x = principal_scores<float>(comm, x, principal_components(comm, x, *options.components));
+  RowTreatment treatment;
+  treatment.metric = metric;
+  if (judged.configs[0]) {
+    treatment.preprocess = judged.configs[0]->preprocess;
   }
-  return x;
+  if (options.components && *options.components < judged.input.columns) {
+    treatment.components = *options.components;
+  }
+  Preparation found;
+  return prepare_rows<float>(comm, read_raw_rows<float>(comm, judged.input, treatment), treatment, found);
 }
 
 /// The lists of several maps side by side, for each query.

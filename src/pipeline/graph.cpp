@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "distsne/io/graph.hpp"
+#include "distsne/io/output_lock.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -16,6 +17,7 @@ void make_graph(const Communicator& comm, const Config& config) {
   if (config.dry_run) {
     return;
   }
+  const OutputLock lock(comm, config.output);
   Run run(comm, config, plan, prediction, progress);
   RunRecord ignored;
   const FoundNeighbors found = search_neighbors(run, prepared_rows<float>(run, ignored));

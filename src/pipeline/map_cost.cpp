@@ -15,8 +15,8 @@
 #include "distsne/neighbors/neighbors.hpp"
 #include "distsne/quality/distances.hpp"
 #include "distsne/quality/estimate.hpp"
-#include "distsne/reduce/pca.hpp"
 #include "pipeline/plan.hpp"
+#include "pipeline/preparation.hpp"
 
 namespace distsne {
 namespace {
@@ -124,11 +124,10 @@ template <class Real>
 MapCost cost_with(const Communicator& comm, const Config& config, const InputDescription& input,
                   const MapDescription& description, const Plan& plan) {
   MapCost cost;
-  DistributedMatrix<Real> x = read_matrix<Real>(comm, input, origin_for(config.metric));
-  prepare_metric(comm, x, config.metric);
-  if (plan.components > 0) {
-    x = principal_scores<Real>(comm, x, principal_components(comm, x, plan.components));
-  }
+  const RowTreatment treatment = treatment_of(config, plan.components);
+  Preparation found_on_the_way;
+  DistributedMatrix<Real> x =
+      prepare_rows<Real>(comm, read_raw_rows<Real>(comm, input, treatment), treatment, found_on_the_way);
   Embedding<Real> map = read_matrix<Real>(comm, description.embedding);
   ConditionalAffinities<Real> conditional;
   if (plan.dense) {

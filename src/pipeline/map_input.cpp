@@ -18,11 +18,11 @@ InputOptions split_input(const std::string& text) {
 }
 
 InputDescription find(const Communicator& comm, const InputOptions& given, const MapDescription& map,
-                      const char* option) {
+                      const std::optional<Config>& run, const char* option) {
   if (!given.path.empty()) {
-    return describe_input(comm, given);
+    return describe_input(comm, read_like(given, run));
   }
-  const InputOptions input = split_input(map.input);
+  const InputOptions input = read_like(split_input(map.input), run);
   require_everywhere(
       comm, !input.path.empty(),
       fmt::format("'{}' does not say which rows it is a map of: name their file with {}", map.embedding.path, option));
@@ -37,9 +37,19 @@ InputDescription find(const Communicator& comm, const InputOptions& given, const
 
 }  // namespace
 
+InputOptions read_like(InputOptions input, const std::optional<Config>& run) {
+  const InputOptions usual;
+  if (run && !input.transpose && input.shape == usual.shape && input.type == usual.type) {
+    input.transpose = run->input.transpose;
+    input.shape = run->input.shape;
+    input.type = run->input.type;
+  }
+  return input;
+}
+
 InputDescription input_of_map(const Communicator& comm, const InputOptions& given, const MapDescription& map,
-                              const char* option) {
-  InputDescription input = find(comm, given, map, option);
+                              const std::optional<Config>& run, const char* option) {
+  InputDescription input = find(comm, given, map, run, option);
   require_embeddable(comm, input);
   require_everywhere(comm, map.embedding.rows == input.rows,
                      fmt::format("'{}' is a map of {} rows and '{}', dataset '{}' has {}: it is not a map of them",

@@ -203,9 +203,14 @@ std::vector<Row> map_rows(Config& config) {
         .value = text(config.init, "auto|pca|random|FILE"),
         .group = map,
         .help = "First positions: pca (spread 0.1 map units; classic 1e-4), random (the same spread), auto (pca, or "
-                "random without an input), or an HDF5 file with a rows x dims dataset, taken as it is; FILE:DATASET "
-                "names one of "
+                "random without an input), or an HDF5 file with a rows x dims dataset; FILE:DATASET names one of "
                 "several"}},
+      {for_maps,
+       {.name = "init-scale",
+        .value = one_of(config.initialization.scale, scale_words),
+        .group = map,
+        .help = "Size of the map of --init FILE: off: as it is; auto: with the spread of the other two, rows far out "
+                "pulled in"}},
   };
 }
 

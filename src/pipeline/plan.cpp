@@ -51,6 +51,34 @@ void choose_input(const Communicator& comm, const Config& config, Plan& plan) {
   plan.labels = plan.input;
 }
 
+/// Whether PATH:DATASET means the same file and dataset.
+bool same_file(const std::string& a, const std::string& b) {
+  const std::size_t colon_a = a.rfind(":/");
+  const std::size_t colon_b = b.rfind(":/");
+  std::error_code ignored;
+  return a == b ||
+         (colon_a != std::string::npos && colon_b != std::string::npos && a.substr(colon_a) == b.substr(colon_b) &&
+          std::filesystem::equivalent(a.substr(0, colon_a), b.substr(0, colon_b), ignored));
+}
+
+/// Notes what a graph's file tells of its rows that is not so of the run's.
+void compare_with_graph(const Config& config, Plan& plan) {
+  const std::string metric = word_of(config.metric, metric_words);
+  if (!plan.graph.metric.empty() && plan.graph.metric != metric) {
+    plan.notes.push_back(fmt::format(
+        "the neighbors of --graph were found by --metric {}: they stay as they are, and --metric {} is of effect on "
+        "--init pca only",
+        plan.graph.metric, metric));
+  }
+  const std::string input = plan.input.path + ":" + plan.input.dataset;
+  if (!plan.graph.input.empty() && !plan.input.path.empty() && !same_file(plan.graph.input, input)) {
+    plan.notes.push_back(
+        fmt::format("--graph was made of '{}', and the input is '{}': they must hold the same rows in "
+                    "the same order",
+                    plan.graph.input, input));
+  }
+}
+
 /// Refuses files that the run would write over one another. Whoever sees the file system looks at it.
 void require_apart(const Communicator& comm, const Config& config, const Plan& plan, bool has_output) {
   struct Use {
@@ -148,13 +176,14 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
     choose_input(comm, config, plan);
   }
   if (!config.graph.empty()) {
-    plan.graph = describe_graph(comm, config.graph);
+    plan.graph = describe_graph(comm, config.graph, config.affinity.kind != AffinityKind::uniform);
     const GlobalIndex rows = plan.graph.indices.rows;
     require_everywhere(comm, plan.input.path.empty() || plan.rows == rows,
                        fmt::format("--graph '{}' has {} rows and '{}', dataset '{}' has {}: they must be the same rows",
                                    config.graph, rows, plan.input.path, plan.input.dataset, plan.rows));
     plan.rows = rows;
     plan.needs_rows = config.initialization.kind == InitialMap::pca;
+    compare_with_graph(config, plan);
     plan.labels = plan.input.path.empty() ? plan.graph.indices : plan.input;
   }
   choose_pairs(comm, config, plan);
@@ -164,6 +193,10 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
       fmt::format("--tail {:g} is beyond {:g}, where the kernel is Gaussian in all but name: use --method "
                   "ssne, whose kernel is the Gaussian",
                   config.objective.tail, most_tail));
+  constexpr double least_tail = 1e-3;
+  require_everywhere(comm, config.objective.tail >= least_tail,
+                     fmt::format("--tail {:g} is below {:g}: so heavy a tail is the same for near and far rows",
+                                 config.objective.tail, least_tail));
   const int dims = config.objective.dims;
   if (config.initialization.kind == InitialMap::file) {
     plan.initial_map = describe_input(comm, config.initial_map);

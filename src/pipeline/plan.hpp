@@ -20,6 +20,7 @@ struct Plan {
   LocalIndex components = 0;         ///< principal components that rows are reduced to; 0: rows are taken as they are
   bool dense = false;                ///< all pairs of rows have an affinity
   LocalIndex neighbors = 0;          ///< of each row, where not dense
+  std::vector<std::string> notes;    ///< what a user should know before the run
 };
 
 /// Collective. Checks everything that can be found wrong with `distsne embed` without computing; throws Error (bad

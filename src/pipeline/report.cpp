@@ -33,6 +33,9 @@ void report_begin(const Communicator& comm, const Config& config, const Plan& pl
   if (!plan.input.note.empty()) {
     progress.say("rows: " + plan.input.note);
   }
+  for (const std::string& note : plan.notes) {
+    progress.say("note: " + note);
+  }
   for (const std::string& idle : idle_options(config)) {
     progress.say("note: " + idle);
   }

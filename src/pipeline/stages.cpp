@@ -7,12 +7,9 @@
 
 #include "distsne/base/instruction_set.hpp"
 #include "distsne/base/parallel.hpp"
-#include "distsne/io/saved_file.hpp"
-#include "distsne/reduce/metric.hpp"
-#include "distsne/reduce/pca.hpp"
-#include "distsne/reduce/preprocess.hpp"
-#include "distsne/reduce/sparse.hpp"
 #include "pipeline/forecast.hpp"
+#include "pipeline/preparation.hpp"
+#include "pipeline/rounding.hpp"
 
 namespace distsne {
 void settle_ranks(const Communicator& comm, int threads) {
@@ -40,93 +37,52 @@ Prediction foresee(const Communicator& comm, Job job, const Config& config, cons
 
 namespace {
 
-/// Notes the checksum of what was read of the input; 0 stands for nothing.
-template <class Real>
-void note_input(Run& run, std::span<const Real> values, GlobalIndex first) {
-  const auto all = static_cast<std::uint64_t>(run.comm.sum(static_cast<std::int64_t>(checksum(values, first))));
-  run.input_checksum = all == 0 ? 1 : all;
-}
-
-void say_reduced(Run& run, RunRecord& record, LocalIndex columns) {
-  run.done("reduce", fmt::format("{} principal components, {:.1f} % of the variance", columns,
-                                 100.0 * std::accumulate(record.explained_variance.begin(),
-                                                         record.explained_variance.end(), 0.0)));
-}
+RowTreatment treatment_of(const Run& run) { return treatment_of(run.config, run.plan.components); }
 
 /// The rows of the input as they are.
 template <class Real>
-DistributedMatrix<Real> input_rows(Run& run) {
+RawRows<Real> input_rows(Run& run) {
   return run.timed("read", [&] {
-    DistributedMatrix<Real> x =
-        read_matrix<Real>(run.comm, run.plan.input, origin_for(run.config.metric, run.config.preprocess));
-    note_input(run, std::span<const Real>(x.values), x.first_row() * x.columns);
-    return x;
+    RawRows<Real> raw = read_raw_rows<Real>(run.comm, run.plan.input, treatment_of(run));
+    run.input_checksum = checksum_of(run.comm, raw);
+    return raw;
   });
 }
 
 template <class Real>
-SparseMatrix<Real> sparse_input_rows(Run& run) {
-  return run.timed("read", [&] {
-    SparseMatrix<Real> x = read_sparse_matrix<Real>(run.comm, run.plan.input);
-    std::int64_t before = std::ssize(x.values);
-    run.comm.exclusive_sum(std::span(&before, 1));
-    note_input(run, std::span<const Real>(x.values), before);
-    return x;
-  });
-}
-
-/// Whether rows stay sparse until they are scores along principal axes.
-bool stays_sparse(const Plan& plan) { return plan.input.sparse() && plan.components > 0; }
-
-template <class Real>
-DistributedMatrix<Real> reduced_sparse_rows(Run& run, RunRecord& record) {
-  SparseMatrix<Real> x = sparse_input_rows<Real>(run);
-  const GlobalIndex entries = run.comm.sum(std::int64_t{std::ssize(x.values)});
-  run.done("read", fmt::format("{} rows x {} columns, {} of the values not zero", x.rows(), x.columns, entries));
-  DistributedMatrix<Real> scores = run.timed("reduce", [&] {
-    preprocess(run.comm, x, run.config.preprocess);
-    prepare_metric(run.comm, x, run.config.metric);
-    const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
-    record.explained_variance = components.explained_ratio();
-    return principal_scores(run.comm, x, components);
-  });
-  say_reduced(run, record, scores.columns);
-  return scores;
+std::string read_text(const Communicator& comm, const RawRows<Real>& raw) {
+  std::string text = fmt::format("{} rows x {} columns", raw.rows(), raw.columns());
+  if (const auto* sparse = std::get_if<SparseMatrix<Real>>(&raw.values)) {
+    text += fmt::format(", {} of the values not zero", comm.sum(std::int64_t{std::ssize(sparse->values)}));
+  }
+  if (!raw.origin.empty()) {
+    text += ", far from the origin: taken off a row amid them";
+  }
+  return text;
 }
 
 }  // namespace
 
 template <class Real>
 void note_input_checksum(Run& run) {
-  if (stays_sparse(run.plan)) {
-    static_cast<void>(sparse_input_rows<Real>(run));
-  } else {
-    static_cast<void>(input_rows<Real>(run));
-  }
+  static_cast<void>(input_rows<Real>(run));
 }
 
 template <class Real>
 DistributedMatrix<Real> prepared_rows(Run& run, RunRecord& record) {
-  if (stays_sparse(run.plan)) {
-    return reduced_sparse_rows<Real>(run, record);
+  RawRows<Real> raw = input_rows<Real>(run);
+  run.done("read", read_text(run.comm, raw));
+  Preparation found;
+  DistributedMatrix<Real> x =
+      run.timed("reduce", [&] { return prepare_rows<Real>(run.comm, std::move(raw), treatment_of(run), found); });
+  if (found.axes.count > 0) {
+    record.explained_variance = found.axes.explained_ratio();
+    run.done("reduce", fmt::format("{} principal components, {:.1f} % of the variance", x.columns,
+                                   100.0 * std::accumulate(record.explained_variance.begin(),
+                                                           record.explained_variance.end(), 0.0)));
+    record.axes = std::move(found.axes.axes);
+    record.mean = std::move(found.axes.mean);
   }
-  DistributedMatrix<Real> x = input_rows<Real>(run);
-  run.done("read", fmt::format("{} rows x {} columns", x.rows(), x.columns));
-  run.timed("reduce", [&] {
-    preprocess(run.comm, x, run.config.preprocess);
-    prepare_metric(run.comm, x, run.config.metric);
-  });
-  if (run.plan.components == 0) {
-    return x;
-  }
-  x = run.timed("reduce", [&] {
-    const PrincipalComponents components = principal_components(run.comm, x, run.plan.components);
-    record.explained_variance = components.explained_ratio();
-    record.axes = components.axes;
-    record.mean = components.mean;
-    return principal_scores<Real>(run.comm, x, components);
-  });
-  say_reduced(run, record, x.columns);
   return x;
 }
 
@@ -138,11 +94,20 @@ FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x) {
   options.k = run.plan.neighbors;
   options.recall = run.config.recall;
   options.seed = run.config.seed;
+  const RowPartition partition = x.partition;
+  const std::vector<float> magnitudes = rounded_magnitudes(x);
   FoundNeighbors found = run.timed("neighbors", [&] { return find_neighbors(run.comm, std::move(x), options); });
   const NeighborReport& report = found.report;
   run.done("neighbors", report.exact ? fmt::format("{} of each row, exact", options.k)
                                      : fmt::format("{} of each row, recall {:.4f} on {} rows", options.k, report.recall,
                                                    report.sampled));
+  const GlobalIndex rounded = rows_with_rounded_distances(run.comm, partition, magnitudes, found.graph);
+  if (rounded > 0) {
+    run.progress.say(fmt::format(
+        "note: {} rows lie so near their neighbors, for how large their values are, that float keeps fewer than two "
+        "digits of the distances: take off what near rows have in common, or divide columns that dwarf the others",
+        rounded));
+  }
   run.progress.detail(fmt::format("  {} lists, {} of them probed for a row, {:.3g} distances a row", report.lists,
                                   report.probes, report.distances));
   return found;

@@ -10,14 +10,15 @@
 #include "distsne/base/parallel.hpp"
 #include "distsne/embed/placement.hpp"
 #include "distsne/io/map_file.hpp"
+#include "distsne/io/output_lock.hpp"
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/processors.hpp"
 #include "distsne/mpi/row_exchange.hpp"
 #include "distsne/neighbors/reference.hpp"
-#include "distsne/reduce/pca.hpp"
 #include "pipeline/map_input.hpp"
 #include "pipeline/plan.hpp"
+#include "pipeline/preparation.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -45,8 +46,10 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
   require_everywhere(comm, task.map.finished,
                      fmt::format("'{}' is the map of a run that was stopped before its end: finish it first", path));
   attempt_everywhere(comm, [&] { task.config = options.read_config(task.map.config); });
-  task.reference = input_of_map(comm, options.reference, task.map, "--reference");
-  task.rows = describe_input(comm, options.rows);
+  task.reference = input_of_map(comm, options.reference, task.map, task.config, "--reference");
+  InputOptions rows = read_like(options.rows, task.config);
+  rows.shape = options.rows.shape;
+  task.rows = describe_input(comm, rows);
   require_everywhere(comm, task.rows.rows > 0,
                      fmt::format("'{}', dataset '{}' has no rows", task.rows.path, task.rows.dataset));
   require_everywhere(
@@ -65,47 +68,41 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
 }
 
 /// Rows as the map's run had them.
-class Preparation {
+class MapRows {
  public:
-  Preparation(const Communicator& comm, const Task& task) : comm_(comm), metric_(task.config.metric) {
+  MapRows(const Communicator& comm, const Task& task) : comm_(comm), task_(task) {
+    treatment_ = treatment_of(task.config, 0);
     if (!task.config.components || task.reference.columns <= *task.config.components) {
       return;
     }
-    const MapAxes kept = read_map_axes(comm, task.map);
+    treatment_.components =
+        std::max<LocalIndex>(*task.config.components, static_cast<LocalIndex>(task.map.embedding.columns));
+    MapAxes kept = read_map_axes(comm, task.map);
     require_everywhere(
         comm, kept.axes.empty() || kept.columns == task.reference.columns,
         fmt::format("'{}' was made from rows of {} columns and '{}', dataset '{}' has {}: it is not a map "
                     "of them",
                     task.map.embedding.path, kept.columns, task.reference.path, task.reference.dataset,
                     task.reference.columns));
-    axes_.columns = narrow<LocalIndex>(task.reference.columns);
-    axes_.axes = kept.axes;
-    axes_.mean = kept.mean;
-    axes_.count = static_cast<LocalIndex>(kept.axes.size() / static_cast<std::size_t>(axes_.columns));
-    wanted_ = std::max<LocalIndex>(*task.config.components, static_cast<LocalIndex>(task.map.embedding.columns));
+    found_.axes.columns = narrow<LocalIndex>(task.reference.columns);
+    found_.axes.count = static_cast<LocalIndex>(kept.axes.size() / static_cast<std::size_t>(task.reference.columns));
+    found_.axes.axes = std::move(kept.axes);
+    found_.axes.mean = std::move(kept.mean);
   }
   /// Collective. The rows of the map; finds their axes where the file does not have them.
-  [[nodiscard]] DistributedMatrix<float> reference(DistributedMatrix<float>&& x) {
-    prepare_metric(comm_, x, metric_);
-    if (wanted_ == 0) {
-      return std::move(x);
-    }
-    if (axes_.count == 0) {
-      axes_ = principal_components(comm_, x, wanted_);
-    }
-    return principal_scores<float>(comm_, x, axes_);
+  [[nodiscard]] DistributedMatrix<float> reference() {
+    return prepare_rows<float>(comm_, read_raw_rows<float>(comm_, task_.reference, treatment_), treatment_, found_);
   }
-  /// Collective. New rows; the same for each as for the rows of the map.
-  [[nodiscard]] DistributedMatrix<float> apply(DistributedMatrix<float>&& x) const {
-    prepare_metric(comm_, x, metric_);
-    return wanted_ == 0 ? std::move(x) : principal_scores<float>(comm_, x, axes_);
+  /// Collective. New rows of this rank; the same for each as for the rows of the map.
+  [[nodiscard]] DistributedMatrix<float> some(GlobalIndex first, LocalIndex count) const {
+    return prepare_more_rows(comm_, read_some_rows(comm_, task_.rows, first, count, found_.origin), treatment_, found_);
   }
 
  private:
   const Communicator& comm_;
-  Metric metric_;
-  LocalIndex wanted_ = 0;  // principal components; 0: rows as they are
-  PrincipalComponents axes_;
+  const Task& task_;
+  RowTreatment treatment_;
+  Preparation found_;
 };
 
 /// The map, its labels and its own distances in the working order of the reference rows.
@@ -274,22 +271,23 @@ class Placer {
 void transform(const Communicator& comm, const TransformOptions& options) {
   const double start = now_seconds();
   const Task task = make_task(comm, options);
+  const OutputLock lock(comm, options.output);
   settle_ranks(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
-  Preparation preparation(comm, task);
-  const Placer placer(comm, task, preparation.reference(read_matrix<float>(comm, task.reference)));
+  MapRows rows(comm, task);
+  const Placer placer(comm, task, rows.reference());
   const double ready = now_seconds();
 
   PlacedRows placed;
   placed.map = Embedding<float>(RowPartition(task.rows.rows, comm.size()), comm.rank(),
                                 static_cast<LocalIndex>(task.map.embedding.columns));
   const GlobalIndex own = placed.map.local_rows();
-  const std::int64_t rounds = comm.max((own + options.rows_at_a_time - 1) / options.rows_at_a_time);
+  constexpr GlobalIndex most_values = GlobalIndex{1} << 26U;  // read at a time
+  const GlobalIndex at_a_time = std::clamp<GlobalIndex>(most_values / task.rows.columns, 1, options.rows_at_a_time);
+  const std::int64_t rounds = comm.max((own + at_a_time - 1) / at_a_time);
   for (std::int64_t round = 0; round < rounds; ++round) {
-    const GlobalIndex begin = std::min<GlobalIndex>(own, round * options.rows_at_a_time);
-    const GlobalIndex size = std::min<GlobalIndex>(options.rows_at_a_time, own - begin);
-    placer.place(preparation.apply(
-                     read_some_rows(comm, task.rows, placed.map.first_row() + begin, static_cast<LocalIndex>(size))),
-                 placed);
+    const GlobalIndex begin = std::min<GlobalIndex>(own, round * at_a_time);
+    const GlobalIndex size = std::min<GlobalIndex>(at_a_time, own - begin);
+    placer.place(rows.some(placed.map.first_row() + begin, static_cast<LocalIndex>(size)), placed);
   }
   write_placed(comm, options.output, placed, task.labels, task.rows, task.map);
   if (comm.is_root() && !options.quiet) {

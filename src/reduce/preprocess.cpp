@@ -88,28 +88,41 @@ std::vector<double> factors_of(const ColumnMoments& moments, GlobalIndex rows) {
 }  // namespace
 
 template <class Real>
-void preprocess(const Communicator& comm, DistributedMatrix<Real>& x, const PreprocessOptions& options) {
+void preprocess(const Communicator& comm, DistributedMatrix<Real>& x, const PreprocessOptions& options,
+                std::span<const double> factors) {
   if (options.of_single_values()) {
     treat_rows(comm, x, options);
   }
-  if (options.scale) {
-    const std::vector<double> factors = factors_of(column_moments(comm, x), x.rows());
-    parallel_for(x.local_rows(), [&](std::int64_t row) {
-      const std::span<Real> values = x.row(static_cast<LocalIndex>(row));
-      for (std::size_t c = 0; c < values.size(); ++c) {
-        values[c] = static_cast<Real>(static_cast<double>(values[c]) * factors[c]);
-      }
-    });
+  if (factors.empty()) {
+    return;
   }
+  parallel_for(x.local_rows(), [&](std::int64_t row) {
+    const std::span<Real> values = x.row(static_cast<LocalIndex>(row));
+    for (std::size_t c = 0; c < values.size(); ++c) {
+      values[c] = static_cast<Real>(static_cast<double>(values[c]) * factors[c]);
+    }
+  });
 }
 
 template <class Real>
-void preprocess(const Communicator& comm, SparseMatrix<Real>& x, const PreprocessOptions& options) {
+std::vector<double> preprocess(const Communicator& comm, DistributedMatrix<Real>& x, const PreprocessOptions& options) {
+  preprocess(comm, x, options, {});
+  std::vector<double> factors;
+  if (options.scale) {
+    factors = factors_of(column_moments(comm, x), x.rows());
+    preprocess(comm, x, {}, factors);
+  }
+  return factors;
+}
+
+template <class Real>
+std::vector<double> preprocess(const Communicator& comm, SparseMatrix<Real>& x, const PreprocessOptions& options) {
   if (options.of_single_values()) {
     treat_rows(comm, x, options);
   }
+  std::vector<double> factors;
   if (options.scale) {
-    const std::vector<double> factors = factors_of(column_moments(comm, x), x.rows());
+    factors = factors_of(column_moments(comm, x), x.rows());
     parallel_for(x.local_rows(), [&](std::int64_t row) {
       const auto end = static_cast<std::size_t>(x.begin[static_cast<std::size_t>(row) + 1]);
       for (auto e = static_cast<std::size_t>(x.begin[static_cast<std::size_t>(row)]); e < end; ++e) {
@@ -117,11 +130,16 @@ void preprocess(const Communicator& comm, SparseMatrix<Real>& x, const Preproces
       }
     });
   }
+  return factors;
 }
 
-template void preprocess(const Communicator&, DistributedMatrix<float>&, const PreprocessOptions&);
-template void preprocess(const Communicator&, DistributedMatrix<double>&, const PreprocessOptions&);
-template void preprocess(const Communicator&, SparseMatrix<float>&, const PreprocessOptions&);
-template void preprocess(const Communicator&, SparseMatrix<double>&, const PreprocessOptions&);
+template void preprocess(const Communicator&, DistributedMatrix<float>&, const PreprocessOptions&,
+                         std::span<const double>);
+template void preprocess(const Communicator&, DistributedMatrix<double>&, const PreprocessOptions&,
+                         std::span<const double>);
+template std::vector<double> preprocess(const Communicator&, DistributedMatrix<float>&, const PreprocessOptions&);
+template std::vector<double> preprocess(const Communicator&, DistributedMatrix<double>&, const PreprocessOptions&);
+template std::vector<double> preprocess(const Communicator&, SparseMatrix<float>&, const PreprocessOptions&);
+template std::vector<double> preprocess(const Communicator&, SparseMatrix<double>&, const PreprocessOptions&);
 
 }  // namespace distsne

@@ -12,7 +12,8 @@ DEFAULTS = {
     "--precision": "float", "--threads": "auto", "--measure-every": "50", "--metric": "euclidean", "--pca": "50",
     "--neighbors": "auto", "--k": "auto", "--recall": "0.95", "--affinity": "perplexity", "--sigma": "1",
     "--field": "auto", "--accuracy": "auto", "--checkpoint": "auto", "--checkpoint-every": "15min",
-    "--max-time": "auto", "--memory": "auto",
+    "--max-time": "auto", "--memory": "auto", "--normalize": "off", "--log1p": "false", "--arcsinh": "off",
+    "--scale": "false", "--transpose": "false", "--snapshots": "0", "--init-scale": "off",
 }
 # Every option at a value that is not its default.
 OTHER = [
@@ -24,6 +25,7 @@ OTHER = [
     "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",
     "--checkpoint", "off", "--checkpoint-every", "1h30min", "--max-time", "2d", "--memory", "12G",
     "--sigma", "1.5", "--field", "direct", "--accuracy", "0.02",
+    "--arcsinh", "5", "--snapshots", "9", "--init-scale", "auto",
 ]
 
 

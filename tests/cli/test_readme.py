@@ -67,7 +67,7 @@ class Readme(program.ProgramTest):
 
     def test_result_layout(self):
         output = self.folder / "map.h5"
-        self.embed(self.digits(40), "-q", "-o", output, "--perplexity", 5, "--iterations", 3)
+        self.embed(self.digits(40), "-q", "-o", output, "--perplexity", 5, "--iterations", 3, "--snapshots", 1)
         names = {name.strip("`") for name, _ in table_after("The result file")} - {"/NAME"}
         written = {"/labels"}
         with h5py.File(output) as file:

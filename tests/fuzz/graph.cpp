@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     file.finish();
   }
   fuzz::reads([&] {
-    const GraphDescription description = describe_graph(fuzz::alone(), path);
+    const GraphDescription description = describe_graph(fuzz::alone(), path, false);
     fuzz::check(read_graph(fuzz::alone(), description, k));
   });
   return 0;

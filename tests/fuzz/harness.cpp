@@ -12,6 +12,7 @@
 
 #include "distsne/base/error.hpp"
 #include "distsne/mpi/environment.hpp"
+#include "io/hdf5_filters.hpp"
 #include "io/hdf5_handle.hpp"
 
 // Allocations beyond 256 MB are findings: no input here says that it holds so much, but by lying. Plugins of MPI are
@@ -40,7 +41,7 @@ struct Process {
     if (::mkdtemp(folder.data()) == nullptr) {
       throw Error("no temporary folder can be made: " + folder);
     }
-    silence_hdf5();
+    set_up_hdf5();
     std::signal(SIGABRT, SIG_DFL);  // Open MPI takes it, and libFuzzer does not take what others have
   }
   Process(const Process&) = delete;

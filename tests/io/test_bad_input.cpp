@@ -190,7 +190,8 @@ TEST_F(NotFinite, OneValueOnAnyRank) {
     expect_found<double>(with({{row, 3, nan}}), place, 3, "NaN");
     expect_found<float>(with({{row, 0, nan}}), place, 0, "NaN");
     expect_found<double>(with({{row, 1, -infinity}}), place, 1, "infinite");
-    expect_found<float>(with({{row, 1, infinity}}), place, 1, "infinite, or too large for --precision float");
+    expect_found<float>(with({{row, 1, infinity}}), place, 1,
+                        "infinite, or too large for --precision float, which holds up to 3.4e38");
   }
 }
 
@@ -201,7 +202,7 @@ TEST_F(NotFinite, TheFirstOfSeveralIsNamed) {
 
 TEST_F(NotFinite, DoublesThatNoFloatHolds) {
   const InputDescription input = with({{12, 2, 1e300}});
-  expect_found<float>(input, 12, 2, "infinite, or too large for --precision float");
+  expect_found<float>(input, 12, 2, "infinite, or too large for --precision float, which holds up to 3.4e38");
   EXPECT_NO_THROW(static_cast<void>(read_matrix<double>(comm, input)));
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "distsne/base/words.hpp"
 #include "distsne/data/matrix.hpp"
 #include "distsne/mpi/communicator.hpp"
 
@@ -12,8 +13,13 @@ namespace distsne {
 
 enum class InitialMap { pca, random, file };
 
+/// What is done to the size of a given map.
+enum class InitialScale { off, automatic };
+inline constexpr Word<InitialScale> scale_words[] = {{"off", InitialScale::off}, {"auto", InitialScale::automatic}};
+
 struct InitializationOptions {
   InitialMap kind = InitialMap::pca;
+  InitialScale scale = InitialScale::off;
   /// Standard deviation of the first coordinate, in map units; empty: that of the schedule.
   std::optional<double> spread;
 };

@@ -35,19 +35,22 @@ void write_graph(const Communicator& comm, const std::string& path, const Neighb
 /// Where a graph lies, and its size.
 struct GraphDescription {
   InputDescription indices;
-  InputDescription distances;
-  bool ordered = false;  ///< has /order
-  double recall = 0.0;   ///< as the file tells; NaN when it does not
+  InputDescription distances;  ///< without a path where the file has none
+  bool ordered = false;        ///< has /order
+  double recall = 0.0;         ///< as the file tells; NaN when it does not
+  std::string input;           ///< path and dataset of the rows, as the file tells; empty when it does not
+  std::string metric;          ///< the same
 };
 
 /// Collective. Looks at the file on rank 0. Throws Error (bad input) everywhere when it is not a graph as above; only
-/// /indices (any integers) and /distances (any numbers) are required, so that graphs made elsewhere can be used.
-[[nodiscard]] GraphDescription describe_graph(const Communicator& comm, const std::string& path);
+/// /indices (any integers) is required, and where `with_distances` /distances (any numbers), so that graphs made
+/// elsewhere can be used.
+[[nodiscard]] GraphDescription describe_graph(const Communicator& comm, const std::string& path, bool with_distances);
 
 /// Collective. Reads the k nearest neighbors of each row. A graph whose first neighbor of every row is the row itself
-/// loses that column first. Throws Error everywhere: bad input with the row when an index is out of range, names the
-/// row itself or the same neighbor twice, when a distance is negative or not a number, when the order is not one, or
-/// when there are fewer than k neighbors.
+/// loses that column first. Without distances all are 1, and neighbors are as near as they come first. Throws Error
+/// everywhere: bad input with the row when an index is out of range, names the row itself or the same neighbor twice,
+/// when a distance is negative or not a number, when the order is not one, or when there are fewer than k neighbors.
 [[nodiscard]] NeighborGraph read_graph(const Communicator& comm, const GraphDescription& description, LocalIndex k);
 
 }  // namespace distsne

@@ -1,7 +1,9 @@
 /// Reading a matrix from a file, each rank its own rows.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "distsne/data/matrix.hpp"
 #include "distsne/data/sparse_matrix.hpp"
@@ -59,10 +61,17 @@ void require_embeddable(const Communicator& comm, const InputDescription& input)
 
 /// Collective. Reads the rows of each rank; any integer or float type, chunking and compression is converted to Real.
 /// Throws Error everywhere when reading fails (I/O) or a value is NaN, infinite or too large for Real (bad input, with
-/// row and column), and Stopped.
+/// row and column), and Stopped. `taken_off` becomes what was subtracted from each column for `origin`, or empty.
 template <class Real>
 [[nodiscard]] DistributedMatrix<Real> read_matrix(const Communicator& comm, const InputDescription& input,
-                                                  Origin origin = Origin::of_the_file);
+                                                  Origin origin = Origin::of_the_file,
+                                                  std::vector<double>* taken_off = nullptr);
+
+/// Collective. The rows [first_row, first_row + count) of a matrix on this rank, any number on any rank, as one matrix,
+/// less `taken_off` where that is not empty. Throws Error everywhere as read_matrix does.
+[[nodiscard]] DistributedMatrix<float> read_some_rows(const Communicator& comm, const InputDescription& input,
+                                                      GlobalIndex first_row, LocalIndex count,
+                                                      std::span<const double> taken_off);
 
 /// Collective. The same for sparse rows, which stay so; zeros that stand in the file are kept.
 template <class Real>
@@ -70,7 +79,9 @@ template <class Real>
 
 extern template SparseMatrix<float> read_sparse_matrix(const Communicator&, const InputDescription&);
 extern template SparseMatrix<double> read_sparse_matrix(const Communicator&, const InputDescription&);
-extern template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin);
-extern template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin);
+extern template DistributedMatrix<float> read_matrix(const Communicator&, const InputDescription&, Origin,
+                                                     std::vector<double>*);
+extern template DistributedMatrix<double> read_matrix(const Communicator&, const InputDescription&, Origin,
+                                                      std::vector<double>*);
 
 }  // namespace distsne

@@ -39,11 +39,6 @@ struct MapAxes {
 /// Collective. Throws Error everywhere where they cannot be read.
 [[nodiscard]] MapAxes read_map_axes(const Communicator& comm, const MapDescription& map);
 
-/// Collective. The rows [first_row, first_row + count) of a matrix on this rank, any number on any rank, as one matrix.
-/// Throws Error everywhere as read_matrix does.
-[[nodiscard]] DistributedMatrix<float> read_some_rows(const Communicator& comm, const InputDescription& input,
-                                                      GlobalIndex first_row, LocalIndex count);
-
 /// New rows of a map.
 struct PlacedRows {
   Embedding<float> map;

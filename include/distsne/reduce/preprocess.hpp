@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "distsne/data/matrix.hpp"
 #include "distsne/data/sparse_matrix.hpp"
@@ -21,17 +23,25 @@ struct PreprocessOptions {
 };
 
 /// Collective. The same bits for any number of ranks and threads. Rows that sum up to 0 are not scaled. Throws Error
-/// everywhere (bad input) when a row has a negative sum or a value that has no logarithm, naming the row.
+/// everywhere (bad input) when a row has a negative sum or a value that has no logarithm, naming the row. Returns what
+/// the columns were multiplied with, where they are scaled.
 template <class Real>
-void preprocess(const Communicator& comm, DistributedMatrix<Real>& x, const PreprocessOptions& options);
+std::vector<double> preprocess(const Communicator& comm, DistributedMatrix<Real>& x, const PreprocessOptions& options);
+
+/// Collective. The same for rows that come later, with factors found before.
+template <class Real>
+void preprocess(const Communicator& comm, DistributedMatrix<Real>& x, const PreprocessOptions& options,
+                std::span<const double> factors);
 
 /// Collective. The same for sparse rows, which stay sparse: zeros stay zeros in each step.
 template <class Real>
-void preprocess(const Communicator& comm, SparseMatrix<Real>& x, const PreprocessOptions& options);
+std::vector<double> preprocess(const Communicator& comm, SparseMatrix<Real>& x, const PreprocessOptions& options);
 
-extern template void preprocess(const Communicator&, DistributedMatrix<float>&, const PreprocessOptions&);
-extern template void preprocess(const Communicator&, DistributedMatrix<double>&, const PreprocessOptions&);
-extern template void preprocess(const Communicator&, SparseMatrix<float>&, const PreprocessOptions&);
-extern template void preprocess(const Communicator&, SparseMatrix<double>&, const PreprocessOptions&);
+extern template std::vector<double> preprocess(const Communicator&, DistributedMatrix<float>&,
+                                               const PreprocessOptions&);
+extern template std::vector<double> preprocess(const Communicator&, DistributedMatrix<double>&,
+                                               const PreprocessOptions&);
+extern template std::vector<double> preprocess(const Communicator&, SparseMatrix<float>&, const PreprocessOptions&);
+extern template std::vector<double> preprocess(const Communicator&, SparseMatrix<double>&, const PreprocessOptions&);
 
 }  // namespace distsne

@@ -1,0 +1,74 @@
+/// Initial maps from scores, from random numbers and from files.
+#include "pipeline/initial_map.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "distsne/embed/pace.hpp"
+#include "distsne/reduce/pca.hpp"
+#include "field/bounds.hpp"
+
+namespace distsne {
+namespace {
+
+/// The scores along the first axes of rows that were reduced already, or of rows as they are.
+template <class Real>
+DistributedMatrix<double> leading_scores(const Run& run, const DistributedMatrix<Real>& x, LocalIndex count) {
+  if (run.plan.components == 0) {
+    return principal_scores(run.comm, x, principal_components(run.comm, x, count));
+  }
+  DistributedMatrix<double> scores(x.partition, x.rank, std::min(count, x.columns));
+  for (LocalIndex i = 0; i < x.local_rows(); ++i) {
+    std::copy_n(x.row(i).begin(), scores.columns, scores.row(i).begin());
+  }
+  return scores;
+}
+
+/// A note where a given map is far larger than the forces reach.
+template <class Real>
+void warn_of_size(const Run& run, const Embedding<Real>& map) {
+  const Bounds bounds = find_bounds(run.comm, map);
+  const double deviation = shape_of(run.comm, map).deviation[0];
+  constexpr double usual = 100.0;  // more than any finished map of a million rows has
+  const double most = 1000.0 + 20.0 * std::sqrt(static_cast<double>(map.rows()));
+  if (deviation > usual || bounds.longest() > most) {
+    run.progress.say(fmt::format(
+        "note: the map of --init spans {:.3g} units with a standard deviation of {:.3g}, and maps begin at {:g}: at "
+        "such distances rows hardly feel each other, and the grid grows with the span; --init-scale auto scales it",
+        bounds.longest(), deviation, initial_spread(run.config.schedule)));
+  }
+}
+
+}  // namespace
+
+template <class Real>
+Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
+  const Config& config = run.config;
+  const double spread = config.initialization.spread.value_or(initial_spread(config.schedule));
+  const LocalIndex dims = config.objective.dims;
+  switch (config.initialization.kind) {
+    case InitialMap::file: {
+      if (config.initialization.scale == InitialScale::automatic) {
+        const Embedding<double> given = read_matrix<double>(run.comm, run.plan.initial_map);
+        return initial_from_scores<Real>(run.comm, given.partition, given.values, given.columns, dims, spread,
+                                         config.seed);
+      }
+      Embedding<Real> map = read_matrix<Real>(run.comm, run.plan.initial_map);
+      warn_of_size(run, map);
+      return map;
+    }
+    case InitialMap::random:
+      return initial_random<Real>(RowPartition(run.plan.rows, run.comm.size()), run.comm.rank(), dims, spread,
+                                  config.seed);
+    case InitialMap::pca:
+      break;
+  }
+  const DistributedMatrix<double> scores = leading_scores(run, x, dims);
+  return initial_from_scores<Real>(run.comm, x.partition, scores.values, scores.columns, dims, spread, config.seed);
+}
+
+template Embedding<float> initial_map(const Run&, const DistributedMatrix<float>&);
+template Embedding<double> initial_map(const Run&, const DistributedMatrix<double>&);
+
+}  // namespace distsne
