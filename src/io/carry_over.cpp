@@ -110,7 +110,7 @@ void carry_over(hid_t file, const InputDescription& input, const std::vector<std
   if (input.path.empty()) {
     return;
   }
-  if (input.format == "HDF5" && input.layout == Layout::rows) {
+  if (input.format == "HDF5" && input.layout == Layout::rows && !input.chosen) {
     copy_lists(file, input, taken);
     return;
   }

@@ -1,5 +1,6 @@
 /// The list of formats.
 #include "io/format.hpp"
+#include "io/selection.hpp"
 
 #include <array>
 #include <utility>
@@ -67,13 +68,28 @@ InputDescription transposed(InputDescription input) {
   return input;
 }
 
-std::unique_ptr<RowSource> open_source(const InputDescription& input) {
+namespace {
+
+std::unique_ptr<RowSource> open_file(const InputDescription& input) {
   for (const Format* format : formats()) {
     if (format->name == input.format) {
       return format->open(input);
     }
   }
   return open_hdf5(input);  // in one of the ways that programs lay out HDF5
+}
+
+}  // namespace
+
+std::unique_ptr<RowSource> open_source(const InputDescription& input) {
+  if (!input.chosen) {
+    return open_file(input);
+  }
+  InputDescription all = input;
+  all.chosen = nullptr;
+  all.rows = input.chosen->file_rows;
+  all.columns = input.chosen->file_columns;
+  return chosen_rows(open_file(all), input.chosen);
 }
 
 }  // namespace distsne

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -12,6 +13,7 @@
 #include "distsne/mpi/interruption.hpp"
 #include "io/centered_rows.hpp"
 #include "io/format.hpp"
+#include "io/selection.hpp"
 
 namespace distsne {
 namespace {
@@ -33,7 +35,8 @@ const char* defect(Real value) {
 template <class Real>
 std::string not_finite(const InputDescription& input, GlobalIndex row, GlobalIndex column, Real value) {
   return fmt::format("{}: the value in row {}, column {} (counted from 0) is {}: remove or replace such values",
-                     place(input), row, column, defect(value));
+                     place(input), input.chosen ? input.chosen->row_in_file(row) : row,
+                     input.chosen ? input.chosen->column_in_file(column) : column, defect(value));
 }
 
 template <class Real>
@@ -63,10 +66,50 @@ InputDescription broadcast(const Communicator& comm, InputDescription input) {
   return input;
 }
 
+namespace {
+
+/// Collective. The same rows and columns on all ranks, chosen on rank 0.
+void choose(const Communicator& comm, const InputOptions& options, InputDescription& input) {
+  std::shared_ptr<const Selection> chosen;
+  attempt_on_root(comm, [&] { chosen = select(options, input); });
+  std::array<std::int64_t, 3> sizes{};
+  if (chosen) {
+    sizes = {1, std::ssize(chosen->runs), std::ssize(chosen->columns)};
+  }
+  comm.broadcast(std::span<std::int64_t>(sizes));
+  if (sizes[0] == 0) {
+    return;
+  }
+  Selection all = chosen ? *chosen : Selection();
+  std::vector<GlobalIndex> numbers;
+  for (const Selection::Run& run : all.runs) {
+    numbers.insert(numbers.end(), {run.begin, run.count, run.first});
+  }
+  numbers.resize(3 * static_cast<std::size_t>(sizes[1]));
+  comm.broadcast(std::span<GlobalIndex>(numbers));
+  all.runs.clear();
+  for (std::size_t r = 0; r < numbers.size(); r += 3) {
+    all.runs.push_back({numbers[r], numbers[r + 1], numbers[r + 2]});
+  }
+  all.columns.resize(static_cast<std::size_t>(sizes[2]));
+  comm.broadcast(std::span<CompactIndex>(all.columns));
+  all.file_rows = input.rows;
+  all.file_columns = input.columns;
+  input.rows = all.rows();
+  input.columns = all.columns.empty() ? input.columns : std::ssize(all.columns);
+  input.note += fmt::format("{}{} of {} rows, {} of {} columns", input.note.empty() ? "" : "; ", input.rows,
+                            all.file_rows, input.columns, all.file_columns);
+  input.chosen = std::make_shared<const Selection>(std::move(all));
+}
+
+}  // namespace
+
 InputDescription describe_input(const Communicator& comm, const InputOptions& options) {
   InputDescription input;
   attempt_on_root(comm, [&] { input = describe_file(options); });
-  return broadcast(comm, std::move(input));
+  input = broadcast(comm, std::move(input));
+  choose(comm, options, input);
+  return input;
 }
 
 void require_embeddable(const Communicator& comm, const InputDescription& input) {

@@ -40,6 +40,7 @@ void complete(Config& config) {
                   ExitCode::bad_input);
     }
   }
+  config.input.seed = config.seed;
   const bool has_input = !config.input.path.empty();
   if (!has_input && config.graph.empty()) {
     throw Error("input, or --graph FILE, is required", ExitCode::bad_input);

@@ -19,10 +19,20 @@ InputOptions split_input(const std::string& text) {
 
 InputDescription find(const Communicator& comm, const InputOptions& given, const MapDescription& map,
                       const std::optional<Config>& run, const char* option) {
+  const auto same_rows = [&](InputOptions input) {
+    input = read_like(std::move(input), run);
+    if (run && input.rows.empty() && input.where.empty() && input.sample == 0) {
+      input.rows = run->input.rows;
+      input.where = run->input.where;
+      input.sample = run->input.sample;
+      input.seed = run->seed;
+    }
+    return input;
+  };
   if (!given.path.empty()) {
-    return describe_input(comm, read_like(given, run));
+    return describe_input(comm, same_rows(given));
   }
-  const InputOptions input = read_like(split_input(map.input), run);
+  const InputOptions input = same_rows(split_input(map.input));
   require_everywhere(
       comm, !input.path.empty(),
       fmt::format("'{}' does not say which rows it is a map of: name their file with {}", map.embedding.path, option));
@@ -39,6 +49,9 @@ InputDescription find(const Communicator& comm, const InputOptions& given, const
 
 InputOptions read_like(InputOptions input, const std::optional<Config>& run) {
   const InputOptions usual;
+  if (run && input.columns.empty()) {
+    input.columns = run->input.columns;
+  }
   if (run && !input.transpose && input.shape == usual.shape && input.type == usual.type) {
     input.transpose = run->input.transpose;
     input.shape = run->input.shape;

@@ -1,6 +1,7 @@
 /// Reading a matrix from a file, each rank its own rows.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,10 +18,18 @@ struct InputOptions {
   std::string dataset;
   /// How the user names the dataset, for messages.
   std::string dataset_option = "--dataset";
-  bool transpose = false;   ///< columns of the matrix are the rows
-  std::string shape = {};   ///< of numbers without a header: "ROWS,COLUMNS"
-  std::string type = "f4";  ///< theirs, as NumPy spells it
+  bool transpose = false;    ///< columns of the matrix are the rows
+  std::string shape = {};    ///< of numbers without a header: "ROWS,COLUMNS"
+  std::string type = "f4";   ///< theirs, as NumPy spells it
+  std::string rows = {};     ///< which are taken: "A:B,..." counted from 0, B not among them; empty: all
+  std::string where = {};    ///< of these, those with a value of an annotation: "NAME=VALUE,..." or "NAME!=VALUE,..."
+  int sample = 0;            ///< of these, so many by chance; 0: all
+  std::uint64_t seed = 42;   ///< of that chance
+  std::string columns = {};  ///< which are taken: names, numbers and ranges of numbers; empty: all
 };
+
+/// The rows and columns of a file that are taken, where not all are.
+struct Selection;
 
 /// How a matrix lies in a file: row after row, column after column, or as the entries of either that are not zero.
 enum class Layout { rows, columns, sparse_rows, sparse_columns };
@@ -32,10 +41,11 @@ struct InputDescription {
   GlobalIndex rows = 0;
   GlobalIndex columns = 0;
   Layout layout = Layout::rows;
-  GlobalIndex entries = 0;       ///< of sparse layouts, as far as the file says
-  std::string format = "HDF5";   ///< the kind of file, such as AnnData
-  std::string note = {};         ///< what was chosen where there was a choice, for the log
-  std::string state = {};        ///< what the format wants to know again when it opens the file
+  GlobalIndex entries = 0;                       ///< of sparse layouts, as far as the file says
+  std::string format = "HDF5";                   ///< the kind of file, such as AnnData
+  std::string note = {};                         ///< what was chosen where there was a choice, for the log
+  std::string state = {};                        ///< what the format wants to know again when it opens the file
+  std::shared_ptr<const Selection> chosen = {};  ///< of the rows and columns of the file; empty: all of them
   bool signed_integers = false;  ///< stored as integers, all of which 64 bits with a sign hold; RowSource reads these
 
   [[nodiscard]] bool sparse() const { return layout == Layout::sparse_rows || layout == Layout::sparse_columns; }
