@@ -79,6 +79,14 @@ std::vector<std::string> channels_of(const Keywords& keywords, GlobalIndex count
   return names;
 }
 
+/// The time of an event or its number, which would be compared with brightnesses.
+bool is_no_measurement(const std::string& channel) {
+  std::string low = channel;
+  std::transform(low.begin(), low.end(), low.begin(), [](unsigned char c) { return std::tolower(c); });
+  return low == "time" || low.starts_with("time ") || low == "event #" || low.starts_with("event_length") ||
+         low == "eventid" || low == "event_id";
+}
+
 bool is_fcs(const FileHead& head) {
   return !head.gzip && (head.bytes.starts_with("FCS2.") || head.bytes.starts_with("FCS3."));
 }
@@ -134,8 +142,14 @@ InputDescription describe_fcs(const InputOptions& options) {
   layout.row_step = row_bytes;
   layout.column_step = layout.type.size;
   input.state = text_of(layout);
-  input.note = fmt::format("events of {} in the channels {}", options.path,
-                           fmt::join(channels_of(keywords, input.columns), ", "));
+  std::vector<std::string> taken;
+  for (const std::string& channel : channels_of(keywords, input.columns)) {
+    (is_no_measurement(channel) ? input.aside : taken).push_back(channel);
+  }
+  input.note = fmt::format("events of {} in the channels {}", options.path, fmt::join(taken, ", "));
+  if (!input.aside.empty() && options.columns.empty()) {
+    input.note += fmt::format("; left out: {} (--columns names others)", fmt::join(input.aside, ", "));
+  }
   return input;
 }
 

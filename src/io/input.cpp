@@ -32,11 +32,32 @@ const char* defect(Real value) {
                                        : "infinite";
 }
 
+/// What a file calls a column and a row, as " 'name'"; empty where it does not say.
+std::pair<std::string, std::string> names_of(const InputDescription& input, GlobalIndex row, GlobalIndex column) {
+  std::pair<std::string, std::string> names;
+  try {
+    const std::unique_ptr<RowSource> source = open_source(input);
+    const std::vector<std::string> columns = source->column_names();
+    if (column < std::ssize(columns)) {
+      names.second = fmt::format(" '{}'", columns[static_cast<std::size_t>(column)]);
+    }
+    source->annotations([&](const RowAnnotation& annotation) {
+      const auto* words = std::get_if<std::vector<std::string>>(&annotation.values);
+      if (annotation.name == row_names && words != nullptr && row < std::ssize(*words)) {
+        names.first = fmt::format(" '{}'", (*words)[static_cast<std::size_t>(row)]);
+      }
+    });
+  } catch (const Error&) {  // the numbers will do
+  }
+  return names;
+}
+
 template <class Real>
 std::string not_finite(const InputDescription& input, GlobalIndex row, GlobalIndex column, Real value) {
-  return fmt::format("{}: the value in row {}, column {} (counted from 0) is {}: remove or replace such values",
-                     place(input), input.chosen ? input.chosen->row_in_file(row) : row,
-                     input.chosen ? input.chosen->column_in_file(column) : column, defect(value));
+  const auto [row_name, column_name] = names_of(input, row, column);
+  return fmt::format("{}: the value in row {}{}, column {}{} (counted from 0) is {}: remove or replace such values",
+                     place(input), input.chosen ? input.chosen->row_in_file(row) : row, row_name,
+                     input.chosen ? input.chosen->column_in_file(column) : column, column_name, defect(value));
 }
 
 template <class Real>

@@ -23,6 +23,7 @@ struct Heading {
   bool pattern = false;    ///< entries without values, which are 1
   bool symmetric = false;  ///< of each pair of entries one
   bool negated = false;    ///< skew-symmetric
+  bool of_cells = false;   ///< made by Cell Ranger, whose columns are the cells
   GlobalIndex rows = 0;
   GlobalIndex columns = 0;
   GlobalIndex entries = 0;
@@ -71,6 +72,7 @@ Heading heading_of(const std::string& path) {
   std::string_view line;
   while (!rest.empty() && (line.empty() || line.starts_with('%'))) {
     line = next_line(rest);
+    heading.of_cells = heading.of_cells || line.starts_with("%metadata_json");
   }
   if (!read_number(line, heading.rows) || !read_number(line, heading.columns) || !read_number(line, heading.entries) ||
       heading.rows < 0 || heading.columns < 0 || heading.entries < 0) {
@@ -131,11 +133,12 @@ InputDescription describe_mtx(const InputOptions& options) {
   input.entries = heading.entries * (heading.symmetric ? 2 : 1);
   const std::string names = beside(options.path, barcodes);
   const auto count = names.empty() ? -1 : std::ssize(words_of(names, 0));
-  const bool by_columns = count == heading.columns && count != heading.rows;
+  const bool by_columns = names.empty() ? heading.of_cells : count == heading.columns && count != heading.rows;
   if (by_columns != options.transpose) {
     input = transposed(input);
   }
-  input.note = by_columns ? fmt::format("the columns of {}, which {} names", options.path, names)
+  input.note = by_columns && names.empty() ? fmt::format("the columns of {}, which are cells", options.path)
+               : by_columns                ? fmt::format("the columns of {}, which {} names", options.path, names)
                : options.transpose || heading.columns <= heading.rows
                    ? std::string()
                    : fmt::format(

@@ -210,7 +210,8 @@ std::vector<CompactIndex> columns_by(const std::string& text, const RowSource& s
 }  // namespace
 
 std::shared_ptr<const Selection> select(const InputOptions& options, const InputDescription& found) {
-  if (options.rows.empty() && options.where.empty() && options.sample == 0 && options.columns.empty()) {
+  const bool all_columns = options.columns.empty() && found.aside.empty();
+  if (options.rows.empty() && options.where.empty() && options.sample == 0 && all_columns) {
     return nullptr;
   }
   const std::unique_ptr<RowSource> source = open_source(found);
@@ -229,6 +230,13 @@ std::shared_ptr<const Selection> select(const InputOptions& options, const Input
   }
   if (!options.columns.empty()) {
     selection->columns = columns_by(options.columns, *source, found.columns);
+  } else if (!found.aside.empty()) {
+    const std::vector<std::string> names = source->column_names();
+    for (std::size_t column = 0; column < names.size(); ++column) {
+      if (std::find(found.aside.begin(), found.aside.end(), names[column]) == found.aside.end()) {
+        selection->columns.push_back(static_cast<CompactIndex>(column));
+      }
+    }
   }
   return selection;
 }

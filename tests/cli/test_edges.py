@@ -83,9 +83,10 @@ class Edges(program.ProgramTest):
 
     def test_one_run_at_a_time_writes_an_output(self):
         data, output = self.digits(300), self.folder / "map.h5"
-        first = subprocess.Popen(program.command("embed", data, "-q", "-o", output, "--iterations", 100000000,
-                                                 "--schedule", "classic", "--max-time", "60s"),
-                                 env=program.environment(1), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        command = program.command("embed", data, "-q", "-o", output, "--iterations", 100000000,
+                                  "--schedule", "classic", "--max-time", "60s")
+        first = subprocess.Popen(command, env=program.environment(1), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                 text=True)
         try:
             lock = self.folder / "map.h5.lock"
             end = time.monotonic() + 30 * program.PATIENCE

@@ -173,6 +173,9 @@ class Formats(program.ProgramTest):
         self.expect_map(path)
         scipy.io.mmwrite(path, scipy.sparse.coo_matrix(self.counts.T))
         self.expect_map(path, "--transpose")
+        scipy.io.mmwrite(path, scipy.sparse.coo_matrix(self.counts.T), comment='metadata_json: {"format_version": 2}')
+        self.expect_map(path)
+        scipy.io.mmwrite(path, scipy.sparse.coo_matrix(self.counts.T))
         (folder / "barcodes.tsv").write_text("".join(f"{name}\n" for name in formats.names("AAAC-", formats.ROWS)))
         output = self.expect_map(path)
         self.assertEqual(self.words(output, "row_names")[1], "AAAC-1")
@@ -183,6 +186,11 @@ class Formats(program.ProgramTest):
             with self.subTest(kind=kind):
                 formats.flow_cytometry(path, self.counts, kind)
                 self.expect_map(path)
+        formats.flow_cytometry(path, self.counts, "F", times=1e5 * np.arange(formats.ROWS))
+        self.expect_map(path)
+        self.assertIn("left out: Time", program.run("info", path).stdout)
+        self.expect_map(path, "--columns", "0:5,Time", values=np.column_stack(
+            [self.counts[:, :5], 1e5 * np.arange(formats.ROWS)]))
         path = self.folder / "rows.fvecs"
         widths = np.full((formats.ROWS, 1), formats.COLUMNS, dtype="<i4").view("<f4")
         np.hstack([widths, self.counts]).astype("<f4").tofile(path)

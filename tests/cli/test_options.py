@@ -134,6 +134,9 @@ class Help(program.ProgramTest):
             self.assertIn(title, text[place:])
             place = text.index(title, place)
         for option, value in DEFAULTS.items():
+            if value == "false":
+                self.assertRegex(text, rf"(?m)^  {option} ", "a flag")
+                continue
             self.assertRegex(text, rf"(?m)^  {option} \S(.*)(\n {{10,}}.*)*?\[{value}\]$", option)
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
         self.assertEqual(self.embed("-h", ranks=3).stdout, text, "printed once, by one rank")

@@ -93,15 +93,20 @@ def old_anndata(path, counts):
         file["uns/louvain_categories"] = np.array(words, dtype="S8")
 
 
-def flow_cytometry(path, counts, kind):
-    """FCS 3.1: keywords between slashes, then events."""
+def flow_cytometry(path, counts, kind, times=None):
+    """FCS 3.1: keywords between slashes, then events, their times as the last channel."""
+    columns = COLUMNS + (times is not None)
+    counts = counts if times is None else np.column_stack([counts, times])
     kinds = {"F": (">f4", 32), "D": (">f8", 64), "I": (">u2", 16)}
     events = counts.astype(kinds[kind][0]).tobytes()
-    keywords = {"$BYTEORD": "4,3,2,1", "$DATATYPE": kind, "$MODE": "L", "$NEXTDATA": "0", "$PAR": COLUMNS,
+    keywords = {"$BYTEORD": "4,3,2,1", "$DATATYPE": kind, "$MODE": "L", "$NEXTDATA": "0", "$PAR": columns,
                 "$TOT": ROWS, "$BEGINDATA": "{begin:08d}", "$ENDDATA": "{end:08d}"}
-    for p in range(1, COLUMNS + 1):
+    for p in range(1, columns + 1):
         keywords |= {f"$P{p}B": kinds[kind][1], f"$P{p}E": "0,0", f"$P{p}N": f"FL{p}-A", f"$P{p}R": 1024,
                      f"$P{p}S": f"CD{p}//x"}
+    if times is not None:
+        keywords[f"$P{columns}N"] = "Time"
+        del keywords[f"$P{columns}S"]
     text = "/" + "/".join(f"{name}/{value}" for name, value in keywords.items()) + "/"
     text = text.format(begin=0, end=0)
     begin = 58 + len(text)

@@ -44,6 +44,7 @@ struct InputDescription {
   GlobalIndex entries = 0;                       ///< of sparse layouts, as far as the file says
   std::string format = "HDF5";                   ///< the kind of file, such as AnnData
   std::string note = {};                         ///< what was chosen where there was a choice, for the log
+  std::vector<std::string> aside = {};           ///< columns that are left out unless they are named: no measurements
   std::string state = {};                        ///< what the format wants to know again when it opens the file
   std::shared_ptr<const Selection> chosen = {};  ///< of the rows and columns of the file; empty: all of them
   bool signed_integers = false;  ///< stored as integers, all of which 64 bits with a sign hold; RowSource reads these
