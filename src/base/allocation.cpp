@@ -1,27 +1,23 @@
-/// Large pages for large arrays, by replacing the global operator new (C++20, [new.delete]).
+/// Large pages for large arrays.
 #include "distsne/base/allocation.hpp"
 
 #include <malloc.h>
 #include <sys/mman.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
 
+namespace distsne {
 namespace {
 
 constexpr std::size_t large_page = std::size_t{1} << 21;
+bool keeps_memory = false;
 
-}  // namespace
-
-#ifndef DISTSNE_SANITIZED  // the sanitizers have an operator new of their own
-
-namespace {
-
+#ifndef DISTSNE_SANITIZED
 constexpr std::size_t least_large = 2 * large_page;
 
-/// Memory that free() takes back; null when there is none.
+/// Null when there is none.
 void* large_memory(std::size_t bytes) {
   const std::size_t whole = (bytes + large_page - 1) / large_page * large_page;
   void* const memory = whole < bytes ? nullptr : std::aligned_alloc(large_page, whole);
@@ -32,8 +28,19 @@ void* large_memory(std::size_t bytes) {
 #endif
   return memory;
 }
+#endif
 
-void* memory_or_throw(std::size_t bytes, std::size_t alignment) {
+}  // namespace
+
+#ifdef DISTSNE_SANITIZED  // whose operator new watches every byte
+void* allocate_array(std::size_t bytes, std::size_t alignment) {
+  return ::operator new (bytes, std::align_val_t{alignment});
+}
+void free_array(void* memory, std::size_t alignment) noexcept {
+  ::operator delete (memory, std::align_val_t{alignment});
+}
+#else
+void* allocate_array(std::size_t bytes, std::size_t alignment) {
   void* memory = nullptr;
   if (bytes >= least_large && alignment <= large_page) {
     memory = large_memory(bytes);
@@ -47,30 +54,21 @@ void* memory_or_throw(std::size_t bytes, std::size_t alignment) {
   }
   return memory;
 }
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return memory_or_throw(bytes, 1); }
-void* operator new(std::size_t bytes, std::align_val_t alignment) {
-  return memory_or_throw(bytes, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*bytes*/) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*bytes*/, std::align_val_t /*alignment*/) noexcept {
-  std::free(memory);
-}
+void free_array(void* memory, std::size_t /*alignment*/) noexcept { std::free(memory); }
 #endif
-
-namespace distsne {
 
 void prepare_allocation() {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
   mallopt(M_TOP_PAD, 16 << 20);
+  keeps_memory = true;
 }
 
-void return_free_memory() { malloc_trim(0); }
+void return_free_memory() {
+  if (keeps_memory) {
+    malloc_trim(0);
+  }
+}
 
 void release_pages(std::span<std::byte> bytes) {
   const auto address = reinterpret_cast<std::uintptr_t>(bytes.data());

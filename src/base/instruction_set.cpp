@@ -34,6 +34,10 @@ std::string instruction_set() {
 std::int64_t supported_instruction_sets() { return static_cast<std::int64_t>(hwy::SupportedTargets()); }
 
 void restrict_instruction_sets(std::int64_t allowed) {
+  if (allowed == -1) {
+    hwy::DisableTargets(0);
+    return;
+  }
   const std::int64_t excluded = supported_instruction_sets() & ~allowed;
   if (excluded != 0) {
     hwy::DisableTargets(excluded);

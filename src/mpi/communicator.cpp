@@ -46,6 +46,19 @@ Communicator Communicator::self() {
   return Communicator(std::make_shared<const Native>(MPI_COMM_SELF, false), default_largest_message);
 }
 
+Communicator Communicator::duplicate(int fortran_handle) {
+  int initialized = 0;
+  int finalized = 0;
+  MPI_Initialized(&initialized);
+  MPI_Finalized(&finalized);
+  if (initialized == 0 || finalized != 0) {
+    throw Error("MPI is not running: maps are computed between MPI_Init and MPI_Finalize", ExitCode::bad_input, true);
+  }
+  MPI_Comm copy = MPI_COMM_NULL;
+  check(MPI_Comm_dup(MPI_Comm_f2c(fortran_handle), &copy), "MPI_Comm_dup");
+  return Communicator(std::make_shared<const Native>(copy, true), default_largest_message);
+}
+
 Communicator Communicator::with_largest_message(std::size_t bytes) const { return Communicator(native_, bytes); }
 
 Rank Communicator::rank() const {

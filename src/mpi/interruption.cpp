@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <limits>
+#include <utility>
 
 #include "distsne/base/timer.hpp"
 
@@ -17,6 +19,9 @@ volatile std::sig_atomic_t received_signal = 0;
 const double program_start = now_seconds();
 double time_limit = std::numeric_limits<double>::infinity();
 constexpr double time_is_up = 1000.0;  // above all signals
+constexpr double owner_asks = 999.0;
+std::function<bool()> ask_owner;
+std::atomic<bool> owner_has_asked = false;
 
 void on_signal(int number) {
   if (number == SIGINT && received_signal == SIGINT) {
@@ -40,12 +45,29 @@ void limit_time(double seconds) { time_limit = program_start + seconds; }
 
 double own_stop_request() {
   const int signal = received_signal;
-  return signal != 0 ? signal : now_seconds() >= time_limit ? time_is_up : 0.0;
+  return signal != 0 ? signal : owner_has_asked ? owner_asks : now_seconds() >= time_limit ? time_is_up : 0.0;
+}
+
+StopScope::StopScope(std::function<bool()> asks) { ask_owner = std::move(asks); }
+
+StopScope::~StopScope() {
+  ask_owner = nullptr;
+  owner_has_asked = false;
+}
+
+double polled_stop_request() {
+  if (ask_owner && !owner_has_asked) {
+    owner_has_asked = ask_owner();
+  }
+  return own_stop_request();
 }
 
 std::string stop_reason(double request) {
   if (request == time_is_up) {
     return "the time limit";
+  }
+  if (request == owner_asks) {
+    return "its caller";
   }
   switch (static_cast<int>(request)) {
     case SIGTERM:
@@ -60,7 +82,7 @@ std::string stop_reason(double request) {
 }
 
 void stop_if_asked(const Communicator& comm) {
-  const double request = comm.max(own_stop_request());
+  const double request = comm.max(polled_stop_request());
   if (request > 0.0) {
     throw Stopped(stop_reason(request));
   }

@@ -77,7 +77,7 @@ void take_facts(const Json& facts, LoopState<Real>& state, FieldFit& fit) {
 }  // namespace
 
 template <class Real>
-Checkpoint<Real>::Checkpoint(Run& run, RunRecord& record) : state_(std::make_unique<State>(run, record)) {
+Checkpoint<Real>::Checkpoint(FileRun& run) : StageStore<Real>(run.comm), state_(std::make_unique<State>(run)) {
   if (!state_->enabled) {
     return;
   }
@@ -98,11 +98,6 @@ KeptStage Checkpoint<Real>::kept() const {
   }
   const auto stage = state_->stage_facts.at("stage").template get<std::string>();
   return stage == "rows" ? KeptStage::rows : stage == "neighbors" ? KeptStage::graph : KeptStage::affinities;
-}
-
-template <class Real>
-void Checkpoint<Real>::drop_stage() {
-  state_->kept_stage.reset();
 }
 
 template <class Real>
@@ -163,7 +158,7 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
   State& kept = *state_;
   const Communicator& comm = kept.run.comm;
   const bool due = kept.enabled && comm.is_root() && now_seconds() - kept.last_kept >= kept.run.config.checkpoint_every;
-  std::array<double, 2> wishes{own_stop_request(), due ? 1.0 : 0.0};
+  std::array<double, 2> wishes{polled_stop_request(), due ? 1.0 : 0.0};
   comm.max(std::span<double>(wishes));
   const bool wanted = wishes[0] > 0.0 || (kept.enabled && wishes[1] > 0.0);
   // A map with NaN is neither kept nor written: the next iteration finds it out, and what was kept before stays.
@@ -177,7 +172,7 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
                {"force error", json_of(state.force_error)},
                {"fit", {fit.step, fit.extent, fit.latest_extent}},
                {"pace", facts_of_pace(state.pace)},
-               {"changes", kept.record.changes},
+               {"changes", kept.changes},
                {"history", Json::array()}};
     for (const HistoryEntry& entry : state.history) {
       facts["history"].push_back({entry.iteration, json_of(entry.kl), json_of(entry.gradient_norm),
@@ -217,6 +212,11 @@ bool Checkpoint<Real>::after_update(const LoopState<Real>& state, const FieldFit
 template <class Real>
 const std::string& Checkpoint<Real>::reason() const {
   return state_->reason;
+}
+
+template <class Real>
+const std::vector<std::string>& Checkpoint<Real>::changes() const {
+  return state_->changes;
 }
 
 template <class Real>

@@ -2,63 +2,51 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
-#include "distsne/affinity/joint.hpp"
-#include "distsne/embed/optimize.hpp"
 #include "distsne/io/saved_file.hpp"
+#include "pipeline/map_stages.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
-
-/// Joint affinities and all else that the loop starts from.
-template <class Real>
-struct Prepared {
-  JointAffinities<Real> joint;
-  AffinityEntropy entropy;
-  /// The input row of each row of this rank in the order of sparse affinities; empty for that of the input.
-  std::vector<GlobalIndex> input_row;
-};
 
 /// The last stage whose result was kept.
 enum class KeptStage { none, rows, graph, affinities };
 
 /// Three files: FILE, where the iterations stand; FILE.previous, where they stood before that, until FILE is known to
 /// be whole; FILE.stages, the result of the last stage that took long. Member functions are collective, but for kept(),
-/// drop_stage(), reason(), resumable() and last_iteration().
+/// reason(), changes(), resumable() and last_iteration().
 template <class Real>
-class Checkpoint {
+class Checkpoint : public StageStore<Real> {
  public:
   /// Looks for what an earlier run has left. Throws Error everywhere (bad input) when it was another run: of other
   /// options or another input.
-  explicit Checkpoint(Run& run, RunRecord& record);
-  ~Checkpoint();
+  explicit Checkpoint(FileRun& run);
+  ~Checkpoint() override;
   Checkpoint(const Checkpoint&) = delete;
   Checkpoint& operator=(const Checkpoint&) = delete;
   Checkpoint(Checkpoint&&) = delete;
   Checkpoint& operator=(Checkpoint&&) = delete;
 
   [[nodiscard]] KeptStage kept() const;
-  [[nodiscard]] DistributedMatrix<Real> rows() const;
-  [[nodiscard]] NeighborGraph graph() const;
-  [[nodiscard]] Prepared<Real> affinities() const;
-  /// The initial map, in the order of the input; kept with the graph and the affinities.
-  [[nodiscard]] Embedding<Real> initial_map() const;
-
-  /// Forgets the kept stage, which has turned out to be damaged.
-  void drop_stage();
+  [[nodiscard]] std::optional<ReducedRows<Real>> kept_rows() override;
+  [[nodiscard]] std::optional<Neighborhood<Real>> kept_neighborhood() override;
+  [[nodiscard]] std::optional<Prepared<Real>> kept_affinities() override;
 
   /// Keep the result of a stage, if it took so long that it is worth it.
-  void keep_rows(const DistributedMatrix<Real>& x);
-  void keep_graph(const NeighborGraph& graph, const Embedding<Real>& initial_map);
-  void keep_affinities(const Prepared<Real>& prepared, const Embedding<Real>& initial_map);
+  void keep(const ReducedRows<Real>& rows) override;
+  void keep(const Neighborhood<Real>& neighborhood) override;
+  void keep(const Prepared<Real>& prepared) override;
 
-  /// Puts the loop and its objective to where the earlier run stood; false when that had not come so far.
-  bool resume(LoopState<Real>& state, Objective<Real>& objective);
-  /// To be called after every update: keeps the state when it is time to, or when any rank is asked to stop. Returns
-  /// whether it is.
-  bool after_update(const LoopState<Real>& state, const FieldFit& fit);
+  bool resume(LoopState<Real>& state, Objective<Real>& objective) override;
+  /// Keeps the state when it is time to, or when any rank is asked to stop.
+  bool after_update(const LoopState<Real>& state, const FieldFit& fit) override;
   /// Why the run stops.
   [[nodiscard]] const std::string& reason() const;
+  /// Options that were changed on the way.
+  [[nodiscard]] const std::vector<std::string>& changes() const;
   /// Whether there is anything to go on from.
   [[nodiscard]] bool resumable() const;
   /// The iteration of the checkpoint that was written or read last; empty: none.
@@ -69,6 +57,10 @@ class Checkpoint {
 
  private:
   struct State;
+  /// What `load` makes of the kept stage, if it is the one that is meant. One that turns out to be damaged is dropped.
+  template <class Load>
+  auto load(KeptStage stage, const Load& load) -> std::optional<decltype(load())>;
+  [[nodiscard]] Embedding<Real> kept_start() const;
   std::unique_ptr<State> state_;
 };
 

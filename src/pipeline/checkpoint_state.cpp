@@ -41,9 +41,8 @@ Error unusable(const std::string& file) {
 }
 
 template <class Real>
-Checkpoint<Real>::State::State(Run& run_in, RunRecord& record_in)
+Checkpoint<Real>::State::State(FileRun& run_in)
     : run(run_in),
-      record(record_in),
       enabled(run.config.checkpoint != "off"),
       path(run.plan.checkpoint),
       previous(path + ".previous"),
@@ -56,17 +55,17 @@ Json Checkpoint<Real>::State::facts_of(const SavedFile& file, const std::string&
   const Json mark = from_facts(name, [&] { return facts.at("run").at("mark"); });
   if (mark != now.at("mark") && run.plan.needs_rows && run.input_checksum == 0) {
     // Another time or size: the rows themselves decide.
-    note_input_checksum<Real>(run);
+    static_cast<void>(run.timed("read", [&] { return read_input<Real>(run); }));
     now = identity_of(run);
   }
   std::string note;
   // The ranks may see other times of a file: rank 0 decides.
-  std::vector<std::string> changes;
+  std::vector<std::string> changed_options;
   std::string differs = from_facts(name, [&] {
     for (const Json& change : facts.value("changes", Json::array())) {
-      changes.push_back(change.get<std::string>());
+      changed_options.push_back(change.get<std::string>());
     }
-    return difference(facts.at("run"), now, run.config.resume_with_changes ? &changes : nullptr, note);
+    return difference(facts.at("run"), now, run.config.resume_with_changes ? &changed_options : nullptr, note);
   });
   differs = run.comm.broadcast_string(differs);
   require_everywhere(
@@ -78,10 +77,10 @@ Json Checkpoint<Real>::State::facts_of(const SavedFile& file, const std::string&
     run.progress.say(note);
   }
   if (name == path || name == previous) {
-    changed = changed || changes.size() > facts.value("changes", Json::array()).size();
-    for (const std::string& change : changes) {
-      if (std::find(record.changes.begin(), record.changes.end(), change) == record.changes.end()) {
-        record.changes.push_back(change);
+    changed = changed || changed_options.size() > facts.value("changes", Json::array()).size();
+    for (const std::string& change : changed_options) {
+      if (std::find(changes.begin(), changes.end(), change) == changes.end()) {
+        changes.push_back(change);
       }
     }
   }
@@ -109,8 +108,8 @@ std::optional<SavedFile> Checkpoint<Real>::State::take(const std::string& name) 
         if (stage != "rows" && stage != "neighbors" && stage != "affinities") {
           throw std::out_of_range("a stage");
         }
-        record.explained_variance = shares;
-        record.recall = recall;
+        found.explained_variance = shares;
+        found.recall = recall;
         stage_facts = facts;
       }
       run.input_checksum = sum.is_number_integer() ? sum.get<std::uint64_t>() : throw std::out_of_range("a checksum");
@@ -146,11 +145,12 @@ bool Checkpoint<Real>::State::worth_keeping() const {
 }
 
 template <class Real>
-void Checkpoint<Real>::State::keep_stage(const char* stage, std::span<const SavedArray> arrays, Json facts) {
+void Checkpoint<Real>::State::keep_stage(const char* stage, std::span<const SavedArray> arrays, Json facts,
+                                         const Findings& findings) {
   facts["run"] = identity_of(run);
   facts["stage"] = stage;
-  facts["recall"] = json_of(record.recall);
-  facts["explained variance"] = record.explained_variance;
+  facts["recall"] = json_of(findings.recall);
+  facts["explained variance"] = findings.explained_variance;
   write(stages, arrays, facts.dump(), std::string(stage));
 }
 

@@ -34,8 +34,7 @@ auto from_facts(const std::string& file, const Read& read) {
 
 template <class Real>
 struct Checkpoint<Real>::State {
-  Run& run;
-  RunRecord& record;
+  FileRun& run;
   bool enabled;
   std::string path;
   std::string previous;
@@ -44,6 +43,8 @@ struct Checkpoint<Real>::State {
   std::optional<SavedFile> kept_loop;
   std::optional<SavedFile> kept_previous;
   nlohmann::json stage_facts;
+  Findings found;                    // of the run that kept the stage
+  std::vector<std::string> changes;  // options that were changed on the way
   std::string reason;
   double last_kept = now_seconds();
   bool something_kept = false;
@@ -51,7 +52,7 @@ struct Checkpoint<Real>::State {
   std::string whole;     // the file of the iterations that is known to be good
   std::optional<int> last_iteration;
 
-  State(Run& run_in, RunRecord& record_in);
+  explicit State(FileRun& run_in);
 
   [[nodiscard]] RowPartition even() const { return {run.plan.rows, run.comm.size()}; }
   [[nodiscard]] Rank rank() const { return run.comm.rank(); }
@@ -66,7 +67,8 @@ struct Checkpoint<Real>::State {
   void require_usable(bool fine) const;
   /// Whether enough time has passed since something was kept.
   [[nodiscard]] bool worth_keeping() const;
-  void keep_stage(const char* stage, std::span<const SavedArray> arrays, nlohmann::json facts);
+  void keep_stage(const char* stage, std::span<const SavedArray> arrays, nlohmann::json facts,
+                  const Findings& findings);
   void write(const std::string& file, std::span<const SavedArray> arrays, const std::string& facts,
              const std::string& what);
 };

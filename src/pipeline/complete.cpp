@@ -32,7 +32,7 @@ InputOptions initial_map_file(const std::string& text) {
 }  // namespace
 
 void complete(Config& config) {
-  config.objective.accuracy = config.accuracy.value_or(config.schedule.schedule == Schedule::classic ? 0.01 : 0.03);
+  config.objective.accuracy = accuracy_of(config);
   if (!config.live.empty()) {
     static_cast<void>(format_of(config.live));
     if (config.objective.dims < 2) {

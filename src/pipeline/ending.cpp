@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace distsne {
 namespace {
@@ -24,7 +25,7 @@ void warn_of_force_error(const Run& run, const std::vector<HistoryEntry>& histor
 
 }  // namespace
 
-PaceOptions pace_of(const Config& config, GlobalIndex rows) {
+PaceOptions pace_of(const MapOptions& config, GlobalIndex rows) {
   PaceOptions pace;
   if (finds_its_end(config.schedule)) {
     pace.check_every = 10;
@@ -36,7 +37,7 @@ PaceOptions pace_of(const Config& config, GlobalIndex rows) {
 }
 
 template <class Real>
-void judge_end(Run& run, const LoopState<Real>& state, RunRecord& record) {
+void judge_end(Run& run, const LoopState<Real>& state, MapRecord& record) {
   const PaceOptions pace = pace_of(run.config, run.plan.rows);
   const double tolerance = tolerance_of(run.config.schedule, run.plan.rows);
   record.recoveries = state.pace.recoveries;
@@ -70,13 +71,17 @@ void judge_end(Run& run, const LoopState<Real>& state, RunRecord& record) {
   warn_of_force_error(run, state.history);
 }
 
-std::string cost_text(const Config& config, GlobalIndex rows, double kl) {
+std::string readable_cost(double kl) {
+  return fmt::format("{:.4f}", std::abs(kl) < 5e-5 ? 0.0 : kl);  // rounding makes it -0.0000 where q is p
+}
+
+std::string cost_text(const MapOptions& config, GlobalIndex rows, double kl) {
   return config.objective.method == Method::sne
              ? fmt::format("{}, {} a row", readable_cost(kl), readable_cost(kl / static_cast<double>(rows)))
              : readable_cost(kl);
 }
 
-template void judge_end(Run&, const LoopState<float>&, RunRecord&);
-template void judge_end(Run&, const LoopState<double>&, RunRecord&);
+template void judge_end(Run&, const LoopState<float>&, MapRecord&);
+template void judge_end(Run&, const LoopState<double>&, MapRecord&);
 
 }  // namespace distsne

@@ -15,10 +15,10 @@
 #include "distsne/quality/classes.hpp"
 #include "distsne/quality/distances.hpp"
 #include "distsne/quality/neighborhood.hpp"
+#include "pipeline/input_rows.hpp"
 #include "pipeline/map_cost.hpp"
 #include "pipeline/map_input.hpp"
 #include "pipeline/map_report.hpp"
-#include "pipeline/preparation.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -223,7 +223,7 @@ bool wants_cost(const EvaluateOptions& options, const Case& judged, std::size_t 
 
 void evaluate(const Communicator& comm, const EvaluateOptions& options) {
   const Case judged = make_case(comm, options);
-  settle_ranks(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
+  const SettledRanks settled(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
   std::vector<MapReport> reports = Judge(comm, options, judged).judge();
   for (std::size_t m = 0; m < reports.size(); ++m) {
     if (wants_cost(options, judged, m)) {

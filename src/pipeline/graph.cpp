@@ -5,22 +5,25 @@
 
 #include "distsne/io/graph.hpp"
 #include "distsne/io/output_lock.hpp"
+#include "pipeline/map_stages.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
 
 void make_graph(const Communicator& comm, const Config& config) {
   const Plan plan = make_graph_plan(comm, config);
+  const SettledRanks settled(comm, plan.threads);
   Progress progress(comm.is_root(), config.verbosity, config.log_json);
-  begin(comm, config, plan, fmt::format("neighbors of {} rows x {} columns", plan.rows, plan.input.columns), progress);
+  report_begin(comm, config, plan, fmt::format("neighbors of {} rows x {} columns", plan.rows, plan.input.columns),
+               progress);
   const Prediction prediction = foresee(comm, Job::neighbors, config, plan);
   if (config.dry_run) {
     return;
   }
   const OutputLock lock(comm, config.output);
-  Run run(comm, config, plan, prediction, progress);
-  RunRecord ignored;
-  const FoundNeighbors found = search_neighbors(run, prepared_rows<float>(run, ignored));
+  FileRun run(comm, config, plan, prediction, progress);
+  ReducedRows<float> rows = reduce_rows(run, run.timed("read", [&] { return read_input<float>(run); }));
+  const FoundNeighbors found = search_neighbors(run, std::move(rows.x));
   GraphRecord record;
   record.input = plan.input.path + ":" + plan.input.dataset;
   record.metric = word_of(config.metric, metric_words);

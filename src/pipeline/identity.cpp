@@ -33,7 +33,7 @@ std::string mark_of(const std::string& path) {
 
 }  // namespace
 
-nlohmann::json identity_of(const Run& run) {
+nlohmann::json identity_of(const FileRun& run) {
   nlohmann::json options = nlohmann::json::object();
   for (const ConfigLine& option : bearing_options(run.config)) {
     options[option.name] = option.text;

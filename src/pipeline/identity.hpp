@@ -10,7 +10,7 @@
 namespace distsne {
 
 /// Options that bear on the result, and the input's shape, size, time and, once it was read, checksum.
-[[nodiscard]] nlohmann::json identity_of(const Run& run);
+[[nodiscard]] nlohmann::json identity_of(const FileRun& run);
 
 /// How `kept` differs from the run, for a message; empty when it does not. Two inputs of one checksum are the same
 /// whatever their times; a note of what differs without making it another run goes to `note`. Where `changes` is given,

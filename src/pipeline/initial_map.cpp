@@ -25,6 +25,23 @@ DistributedMatrix<double> leading_scores(const Run& run, const DistributedMatrix
   return scores;
 }
 
+/// A given map in the type that is wanted.
+template <class Real>
+Embedding<Real> as(const GivenMap& given) {
+  return std::visit(
+      [](const auto& map) -> Embedding<Real> {
+        if constexpr (std::is_same_v<std::decay_t<decltype(map)>, std::monostate>) {
+          throw Error("a map to begin with is wanted, and none is given");
+        } else {
+          Embedding<Real> result(map.partition, map.rank, map.columns);
+          std::transform(map.values.begin(), map.values.end(), result.values.begin(),
+                         [](auto value) { return static_cast<Real>(value); });
+          return result;
+        }
+      },
+      given);
+}
+
 /// A note where a given map is far larger than the forces reach.
 template <class Real>
 void warn_of_size(const Run& run, const Embedding<Real>& map) {
@@ -43,18 +60,18 @@ void warn_of_size(const Run& run, const Embedding<Real>& map) {
 }  // namespace
 
 template <class Real>
-Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
-  const Config& config = run.config;
+Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x, const GivenMap& given) {
+  const MapOptions& config = run.config;
   const double spread = config.initialization.spread.value_or(initial_spread(config.schedule));
   const LocalIndex dims = config.objective.dims;
   switch (config.initialization.kind) {
     case InitialMap::file: {
       if (config.initialization.scale == InitialScale::automatic) {
-        const Embedding<double> given = read_matrix<double>(run.comm, run.plan.initial_map);
-        return initial_from_scores<Real>(run.comm, given.partition, given.values, given.columns, dims, spread,
+        const auto scores = as<double>(given);
+        return initial_from_scores<Real>(run.comm, scores.partition, scores.values, scores.columns, dims, spread,
                                          config.seed);
       }
-      Embedding<Real> map = read_matrix<Real>(run.comm, run.plan.initial_map);
+      Embedding<Real> map = as<Real>(given);
       warn_of_size(run, map);
       return map;
     }
@@ -68,7 +85,7 @@ Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x) {
   return initial_from_scores<Real>(run.comm, x.partition, scores.values, scores.columns, dims, spread, config.seed);
 }
 
-template Embedding<float> initial_map(const Run&, const DistributedMatrix<float>&);
-template Embedding<double> initial_map(const Run&, const DistributedMatrix<double>&);
+template Embedding<float> initial_map(const Run&, const DistributedMatrix<float>&, const GivenMap&);
+template Embedding<double> initial_map(const Run&, const DistributedMatrix<double>&, const GivenMap&);
 
 }  // namespace distsne

@@ -15,8 +15,8 @@
 #include "distsne/neighbors/neighbors.hpp"
 #include "distsne/quality/distances.hpp"
 #include "distsne/quality/estimate.hpp"
+#include "pipeline/input_rows.hpp"
 #include "pipeline/plan.hpp"
-#include "pipeline/preparation.hpp"
 
 namespace distsne {
 namespace {

@@ -1,10 +1,11 @@
 /// The table of options. To add one, (1) give it a field with its default in the options of its stage or in Config, and
 /// an enumeration its list of words beside it; (2) add one row below, where --help is to list it: `.in` says which
-/// commands have it, `.value` binds the field by a form of base/option_value.hpp, `.help` is one sentence with the
-/// unit, `.serves` names the option and words without which it has no effect, and `.bears = false` says that the map
-/// does not depend on it, `.steers` that it may change on the way; (3) check in `complete` what must hold between
-/// several options; (4) add it to DEFAULTS and OTHER in tests/cli/test_options.py and, if it matters to most users, to
-/// the README. The command line, --help, config files, --dump-config and the identity of checkpoints follow.
+/// commands have it and whether maps in memory do, `.value` binds the field by a form of base/option_value.hpp, `.help`
+/// is one sentence with the unit, `.serves` names the option and words without which it has no effect, and `.bears =
+/// false` says that the map does not depend on it, `.steers` that it may change on the way; (3) check in `complete`
+/// what must hold between several options; (4) add it to DEFAULTS and OTHER in tests/cli/test_options.py and, if it
+/// matters to most users, to the README. The command line, --help, config files, --dump-config and the identity of
+/// checkpoints follow.
 #include "distsne/pipeline/options.hpp"
 
 #include <algorithm>
@@ -18,8 +19,11 @@ struct Row {
   Option option;
 };
 
-const std::vector<Command> everywhere{Command::embed, Command::neighbors, Command::plan};
-const std::vector<Command> for_maps{Command::embed, Command::plan};
+const std::vector<Command> everywhere{Command::embed, Command::neighbors, Command::plan, Command::map};
+const std::vector<Command> for_maps{Command::embed, Command::plan, Command::map};
+// Of no use in memory: files, time, and what is said on a terminal.
+const std::vector<Command> for_programs{Command::embed, Command::neighbors, Command::plan};
+const std::vector<Command> for_files{Command::embed, Command::plan};
 const std::vector<Command> computing{Command::embed, Command::neighbors};
 
 constexpr const char* files = "Input and output";
@@ -87,7 +91,7 @@ std::vector<Row> files_rows(Config& config) {
                   .bears = false};
   };
   return {
-      {for_maps, input(false)},
+      {for_files, input(false)},
       {{Command::neighbors}, input(true)},
       {{Command::embed}, output("Result file (HDF5), written when all is done", true)},
       {{Command::plan}, output("Result file (HDF5), written when all is done", false)},
@@ -150,7 +154,7 @@ std::vector<Row> stage_rows(Config& config) {
         .group = neighbors,
         .help = "Share of the true neighbors that an approximate search finds at least",
         .serves = {"neighbors", {"auto", "approx"}}}},
-      {for_maps,
+      {for_files,
        {.name = "graph",
         .value = text(config.graph, "FILE"),
         .group = neighbors,
@@ -305,27 +309,27 @@ std::vector<Row> optimization_rows(Config& config) {
 
 std::vector<Row> time_rows(Config& config) {
   return {
-      {for_maps,
+      {for_files,
        {.name = "checkpoint",
         .value = text(config.checkpoint, "auto|off|FILE"),
         .group = time,
         .help = "What is kept of a run that does not come to its end, so that the same command goes on from there; "
                 "auto: OUTPUT.checkpoint",
         .bears = false}},
-      {for_maps,
+      {for_files,
        {.name = "checkpoint-every",
         .value = value(config.checkpoint_every, duration()),
         .group = time,
         .help = "Time between two checkpoints",
         .bears = false}},
-      {for_maps,
+      {for_files,
        {.name = "max-time",
         .value = time_limit(config),
         .group = time,
         .help = "Stop in good order after this time, with exit code 75; auto: a minute before the end that Slurm "
                 "announces, if any",
         .bears = false}},
-      {for_maps,
+      {for_files,
        {.name = "resume-with-changes",
         .value = flag(config.resume_with_changes),
         .group = time,
@@ -333,7 +337,7 @@ std::vector<Row> time_rows(Config& config) {
                 "others now; the result names the changes",
         .configurable = false,
         .bears = false}},
-      {for_maps,
+      {for_files,
        {.name = "restart",
         .value = flag(config.restart),
         .group = time,
@@ -356,14 +360,14 @@ std::vector<Row> run_rows(Config& config) {
         .group = run,
         .help = "Iterations between two entries of the KL history",
         .bears = false}},
-      {for_maps,
+      {for_files,
        {.name = "snapshots",
         .value = value(config.snapshots, whole(0, 1000000)),
         .group = run,
         .help = "Keep the map of every so many iterations in the result, in 16 bits a coordinate, for distsne plot "
                 "--film; 0: none",
         .bears = false}},
-      {for_maps,
+      {for_files,
        {.name = "live",
         .value = text(config.live, "FILE"),
         .group = run,
@@ -380,20 +384,20 @@ std::vector<Row> run_rows(Config& config) {
         .group = run,
         .help = "Threads of each rank; auto: the cores of a node shared out to its ranks",
         .bears = false}},
-      {everywhere,
+      {for_programs,
        {.name = "memory",
         .value = memory_limit(config),
         .group = run,
         .help = "Memory that the ranks of a host may take together: a run that is predicted to need more is refused "
                 "before it starts; auto: what the host and the job's limit leave",
         .bears = false}},
-      {everywhere,
+      {for_programs,
        {.name = "log-json",
         .value = text(config.log_json, "FILE"),
         .group = run,
         .help = "Append the log to this file as well, an object of JSON on each line",
         .bears = false}},
-      {everywhere,
+      {for_programs,
        {.name = "quiet",
         .value = flag(config.verbosity, Verbosity::quiet),
         .group = run,
@@ -402,7 +406,7 @@ std::vector<Row> run_rows(Config& config) {
         .configurable = false,
         .bears = false,
         .excludes = "verbose"}},
-      {everywhere,
+      {for_programs,
        {.name = "verbose",
         .value = flag(config.verbosity, Verbosity::verbose),
         .group = run,
@@ -468,7 +472,7 @@ Options run_options(Config& config, Command command) {
         options.push_back(row.option);
       }
     }
-    if (rows == files_rows) {
+    if (rows == files_rows && command != Command::map) {
       for (const Option& option : reading_options(config.input)) {
         options.push_back(option);
       }

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <limits>
 
 #include "distsne/io/result.hpp"
 #include "distsne/mpi/agreement.hpp"
@@ -15,34 +14,6 @@
 
 namespace distsne {
 namespace {
-
-/// Up to so many rows all pairs are taken: quicker than looking for neighbors, and exact.
-constexpr GlobalIndex most_rows_of_all_pairs = 2500;
-
-/// The number of neighbors of each row, where not all are.
-void choose_neighbors(const Communicator& comm, const Config& config, Plan& plan) {
-  plan.neighbors = config.k.value_or(neighbors_needed(config.affinity, plan.rows));
-  require_everywhere(comm, plan.neighbors < plan.rows,
-                     fmt::format("--k {} does not fit {} rows, since a row has only {} others", plan.neighbors,
-                                 plan.rows, plan.rows - 1));
-}
-
-/// Which pairs of rows have an affinity.
-void choose_pairs(const Communicator& comm, const Config& config, Plan& plan) {
-  const GlobalIndex rows = plan.rows;
-  const bool searched = config.graph.empty();
-  require_everywhere(comm, searched || config.neighbors != NeighborChoice::all,
-                     "--neighbors all takes all pairs of rows and --graph only those of a file: choose one");
-  plan.dense = searched && (config.neighbors == NeighborChoice::all ||
-                            (config.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
-                             !config.k && config.affinity.kind == AffinityKind::perplexity));
-  if (plan.dense) {
-    plan.neighbors = narrow<LocalIndex>(std::min<GlobalIndex>(rows - 1, std::numeric_limits<LocalIndex>::max()));
-  } else {
-    choose_neighbors(comm, config, plan);
-  }
-  require_affinities_fit(comm, config.affinity, rows, plan.neighbors);
-}
 
 void choose_input(const Communicator& comm, const Config& config, Plan& plan) {
   plan.input = describe_input(comm, config.input);
@@ -148,9 +119,7 @@ void choose_checkpoint(const Communicator& comm, const Config& config, Plan& pla
 }
 
 void finish(const Communicator& comm, const Config& config, LocalIndex least_components, bool has_output, Plan& plan) {
-  if (config.components && plan.input.columns > *config.components) {
-    plan.components = std::max<LocalIndex>(*config.components, least_components);
-  }
+  plan.components = chosen_components(config, plan.input.columns, least_components);
   if (has_output) {
     require_writable(comm, config.output, plan.labels.path);
   }
@@ -186,17 +155,7 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
     compare_with_graph(config, plan);
     plan.labels = plan.input.path.empty() ? plan.graph.indices : plan.input;
   }
-  choose_pairs(comm, config, plan);
-  constexpr double most_tail = 1e4;  // beyond, float rounds (1 + d^2/a)^-a to something else
-  require_everywhere(
-      comm, config.objective.tail <= most_tail,
-      fmt::format("--tail {:g} is beyond {:g}, where the kernel is Gaussian in all but name: use --method "
-                  "ssne, whose kernel is the Gaussian",
-                  config.objective.tail, most_tail));
-  constexpr double least_tail = 1e-3;
-  require_everywhere(comm, config.objective.tail >= least_tail,
-                     fmt::format("--tail {:g} is below {:g}: so heavy a tail is the same for near and far rows",
-                                 config.objective.tail, least_tail));
+  choose_pairs(comm, config, config.graph.empty(), plan);
   const int dims = config.objective.dims;
   if (config.initialization.kind == InitialMap::file) {
     plan.initial_map = describe_input(comm, config.initial_map);

@@ -1,10 +1,12 @@
-/// From the rows of a file to those that are compared: steps for counts, metric, principal components.
+/// From rows as they are to those that are compared: steps for counts, metric, principal components.
 #pragma once
 
 #include <variant>
 #include <vector>
 
-#include "distsne/pipeline/config.hpp"
+#include "distsne/data/matrix.hpp"
+#include "distsne/data/sparse_matrix.hpp"
+#include "distsne/pipeline/map_options.hpp"
 #include "distsne/reduce/pca.hpp"
 
 namespace distsne {
@@ -17,8 +19,14 @@ struct RowTreatment {
 };
 
 /// As a run has it.
-[[nodiscard]] inline RowTreatment treatment_of(const Config& config, LocalIndex components) {
+[[nodiscard]] inline RowTreatment treatment_of(const MapOptions& config, LocalIndex components) {
   return {config.metric, config.preprocess, components};
+}
+
+/// Whether nothing but differences between rows count, so that it does not matter where the origin is: not for cosines,
+/// correlations, logarithms and the like.
+[[nodiscard]] inline bool any_origin(const RowTreatment& treatment) {
+  return treatment.metric == Metric::euclidean && !treatment.preprocess.of_single_values();
 }
 
 /// What was found on the way, to do the same to rows that come later.
@@ -28,7 +36,7 @@ struct Preparation {
   PrincipalComponents axes;     ///< count 0: none
 };
 
-/// Rows as they were read. Those that are sparse and will be reduced stay sparse until they are.
+/// Rows as they were given. Those that are sparse and will be reduced stay sparse until they are.
 template <class Real>
 struct RawRows {
   std::variant<DistributedMatrix<Real>, SparseMatrix<Real>> values;
@@ -37,15 +45,6 @@ struct RawRows {
   [[nodiscard]] GlobalIndex rows() const;
   [[nodiscard]] LocalIndex columns() const;
 };
-
-/// Collective. Throws Error everywhere, and Stopped, as read_matrix does.
-template <class Real>
-[[nodiscard]] RawRows<Real> read_raw_rows(const Communicator& comm, const InputDescription& input,
-                                          const RowTreatment& treatment);
-
-/// Collective. The same for any partition; never 0.
-template <class Real>
-[[nodiscard]] std::uint64_t checksum_of(const Communicator& comm, const RawRows<Real>& rows);
 
 /// Collective. The rows that are compared. Axes that `found` has already are taken; whatever else it holds is found
 /// anew. Throws Error everywhere as the steps do.

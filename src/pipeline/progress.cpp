@@ -10,6 +10,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "distsne/base/timer.hpp"
+#include "pipeline/ending.hpp"
+
 namespace distsne {
 namespace {
 
@@ -58,10 +61,6 @@ void Progress::record(const char* event, nlohmann::json fields) {
   }
 }
 
-std::string readable_cost(double kl) {
-  return fmt::format("{:.4f}", std::abs(kl) < 5e-5 ? 0.0 : kl);  // rounding makes it -0.0000 where q is p
-}
-
 void Progress::clear_live_line() {
   if (live_) {
     fmt::print(stderr, "\r\033[K");
@@ -81,6 +80,11 @@ void Progress::detail(const std::string& line) {
   if (verbosity_ == Verbosity::verbose) {
     say(line);
   }
+}
+
+void Progress::done(const char* stage, double seconds, const std::string& result) {
+  say(fmt::format("{:<12} {:>9.2f} s   {}", stage, seconds, result));
+  record("stage", {{"stage", stage}, {"seconds", seconds}, {"result", result}});
 }
 
 void Progress::working(const char* stage) {

@@ -10,11 +10,11 @@
 #include <numeric>
 
 #include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/row_exchange.hpp"
 #include "distsne/render/picture_file.hpp"
 #include "distsne/render/spread_map.hpp"
 #include "field/bounds.hpp"
 #include "io/output_file.hpp"
+#include "pipeline/map_stages.hpp"
 
 namespace distsne {
 namespace {
@@ -32,20 +32,7 @@ std::uint64_t head_bytes(std::size_t count, LocalIndex dims) {
 }  // namespace
 
 template <class Real>
-Embedding<Real> in_input_order(const Communicator& comm, const MovingMap<Real>& moving) {
-  const Embedding<Real>& map = moving.map;
-  if (comm.max(std::int64_t{moving.input_row.empty() ? 0 : 1}) == 0) {
-    return map;
-  }
-  Embedding<Real> ordered(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
-  RowExchange::deliver(comm, map.partition, moving.input_row)
-      .move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
-            std::span<Real>(ordered.values));
-  return ordered;
-}
-
-template <class Real>
-Recorder<Real>::Recorder(Run& run, const std::vector<Phase>& phases)
+Recorder<Real>::Recorder(FileRun& run, const std::vector<Phase>& phases)
     : run_(run),
       total_(std::accumulate(phases.begin(), phases.end(), 0,
                              [](int sum, const Phase& phase) { return sum + phase.iterations; })),
@@ -207,7 +194,5 @@ void Recorder<Real>::show(const LoopState<Real>& state) {
 
 template class Recorder<float>;
 template class Recorder<double>;
-template Embedding<float> in_input_order(const Communicator&, const MovingMap<float>&);
-template Embedding<double> in_input_order(const Communicator&, const MovingMap<double>&);
 
 }  // namespace distsne

@@ -12,7 +12,7 @@ template <class Real>
 class Recorder {
  public:
   /// Keeps a reference to the run. `phases`: of the whole run.
-  Recorder(Run& run, const std::vector<Phase>& phases);
+  Recorder(FileRun& run, const std::vector<Phase>& phases);
 
   /// Collective; to be called after every update. Throws Error everywhere (I/O) when writing fails.
   void after_update(const LoopState<Real>& state);
@@ -28,7 +28,7 @@ class Recorder {
   void show(const LoopState<Real>& state);
   [[nodiscard]] std::size_t number_of(int iteration) const;
 
-  Run& run_;
+  FileRun& run_;
   int total_;
   LocalIndex dims_;
   std::size_t count_ = 0;  ///< snapshots of the whole run
@@ -37,13 +37,7 @@ class Recorder {
   double last_shown_;
 };
 
-/// Collective. The rows of a moving map in the order of the input, evenly spread.
-template <class Real>
-[[nodiscard]] Embedding<Real> in_input_order(const Communicator& comm, const MovingMap<Real>& moving);
-
 extern template class Recorder<float>;
 extern template class Recorder<double>;
-extern template Embedding<float> in_input_order(const Communicator&, const MovingMap<float>&);
-extern template Embedding<double> in_input_order(const Communicator&, const MovingMap<double>&);
 
 }  // namespace distsne

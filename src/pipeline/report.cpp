@@ -53,7 +53,7 @@ void report_begin(const Communicator& comm, const Config& config, const Plan& pl
                             {"columns", plan.input.columns}});
 }
 
-void summarize_run(Run& run, RunRecord& record) {
+void summarize_run(FileRun& run, RunRecord& record) {
   record.timings = summarize(run.comm, run.timers);
   record.peak_memory = summarize(run.comm, "peak memory", peak_memory_bytes());
   record.stage_memory.clear();
@@ -68,7 +68,7 @@ void summarize_run(Run& run, RunRecord& record) {
   }
 }
 
-void report_end(const Run& run, const RunRecord& record) {
+void report_end(const FileRun& run, const RunRecord& record) {
   const HistoryEntry last = record.history.empty() ? HistoryEntry{} : record.history.back();
   nlohmann::json stages = nlohmann::json::object();
   run.progress.detail(fmt::format("{:<14}{:>10}{:>10}{:>10}{:>11}{:>10}{:>10}{:>10}{:>11}", "seconds", "min", "mean",

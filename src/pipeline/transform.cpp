@@ -16,9 +16,9 @@
 #include "distsne/mpi/processors.hpp"
 #include "distsne/mpi/row_exchange.hpp"
 #include "distsne/neighbors/reference.hpp"
+#include "pipeline/input_rows.hpp"
 #include "pipeline/map_input.hpp"
 #include "pipeline/plan.hpp"
-#include "pipeline/preparation.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {
@@ -272,7 +272,7 @@ void transform(const Communicator& comm, const TransformOptions& options) {
   const double start = now_seconds();
   const Task task = make_task(comm, options);
   const OutputLock lock(comm, options.output);
-  settle_ranks(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
+  const SettledRanks settled(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
   MapRows rows(comm, task);
   const Placer placer(comm, task, rows.reference());
   const double ready = now_seconds();

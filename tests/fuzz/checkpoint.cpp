@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "distsne/affinity/joint.hpp"
 #include "distsne/affinity/sparse.hpp"
 #include "fuzz/bytes.hpp"
 #include "fuzz/harness.hpp"
@@ -68,7 +69,7 @@ double coordinate(GlobalIndex i) { return static_cast<double>(i * 5 % 7) * 0.1; 
 GlobalIndex place(GlobalIndex i) { return i * 5 % rows; }
 GlobalIndex neighbor(GlobalIndex i) { return (i / neighbors + 1 + i % neighbors) % rows; }
 
-void write_stage(Bytes& bytes, const Run& run, const std::string& path) {
+void write_stage(Bytes& bytes, const FileRun& run, const std::string& path) {
   Arrays arrays(bytes);
   Json facts{{"run", identity_of(run)}, {"recall", 0.96}, {"explained variance", {0.5, 0.25}}};
   switch (bytes.below(3)) {
@@ -97,7 +98,7 @@ void write_stage(Bytes& bytes, const Run& run, const std::string& path) {
   arrays.write(path, facts);
 }
 
-void write_loop(Bytes& bytes, const Run& run, const std::string& path) {
+void write_loop(Bytes& bytes, const FileRun& run, const std::string& path) {
   Arrays arrays(bytes);
   const Json facts{{"run", identity_of(run)},
                    {"iteration", 5},
@@ -114,23 +115,14 @@ void write_loop(Bytes& bytes, const Run& run, const std::string& path) {
 }
 
 /// The affinities that a run would have at the loop: from the stage that was kept, or made anew.
-Prepared<float> prepared_of(Run& run, Checkpoint<float>& checkpoint) {
-  switch (checkpoint.kept()) {
-    case KeptStage::affinities:
-      static_cast<void>(checkpoint.initial_map());
-      return checkpoint.affinities();
-    case KeptStage::graph:
-      static_cast<void>(checkpoint.initial_map());
-      break;
-    case KeptStage::rows:
-      static_cast<void>(checkpoint.rows());
-      break;
-    case KeptStage::none:
-      break;
+Prepared<float> prepared_of(FileRun& run, Checkpoint<float>& checkpoint) {
+  if (std::optional<Prepared<float>> kept = checkpoint.kept_affinities()) {
+    return std::move(*kept);
   }
+  static_cast<void>(checkpoint.kept_rows());
   NeighborGraph graph;
-  if (checkpoint.kept() == KeptStage::graph) {
-    graph = checkpoint.graph();
+  if (std::optional<Neighborhood<float>> kept = checkpoint.kept_neighborhood()) {
+    graph = std::move(kept->graph);
   } else {
     graph.partition = RowPartition(rows, 1);
     graph.k = neighbors;
@@ -149,9 +141,8 @@ Prepared<float> prepared_of(Run& run, Checkpoint<float>& checkpoint) {
   return prepared;
 }
 
-void resume(Run& run) {
-  RunRecord record;
-  Checkpoint<float> checkpoint(run, record);
+void resume(FileRun& run) {
+  Checkpoint<float> checkpoint(run);
   Prepared<float> prepared = prepared_of(run, checkpoint);
   MovingMap<float> moving;
   moving.input_row = prepared.input_row;
@@ -186,7 +177,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   plan.checkpoint = fuzz::scratch("checkpoint");
   Progress progress(true, config.verbosity, "");
   const Prediction prediction;
-  Run run(fuzz::alone(), config, plan, prediction, progress);
+  FileRun run(fuzz::alone(), config, plan, prediction, progress);
   const std::size_t which = bytes.below(4);
   if (which != 1) {
     fuzz::write_stage(bytes, run, plan.checkpoint + ".stages");
@@ -198,10 +189,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::write_loop(bytes, run, plan.checkpoint + ".previous");
   }
   fuzz::reads([&] { fuzz::resume(run); });
-  RunRecord record;
   Config anew = config;
   anew.restart = true;
-  Run last(fuzz::alone(), anew, plan, prediction, progress);
-  const Checkpoint<float> remove(last, record);
+  FileRun last(fuzz::alone(), anew, plan, prediction, progress);
+  const Checkpoint<float> remove(last);
   return 0;
 }

@@ -24,11 +24,12 @@ struct AlignedAllocator {
   explicit AlignedAllocator(const AlignedAllocator<U>& /*other*/) noexcept {}
 
   [[nodiscard]] T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{alignment}));
+    if (count > static_cast<std::size_t>(-1) / sizeof(T)) {
+      throw std::bad_array_new_length();
+    }
+    return static_cast<T*>(allocate_array(count * sizeof(T), alignment));
   }
-  void deallocate(T* pointer, std::size_t /*count*/) noexcept {
-    ::operator delete (pointer, std::align_val_t{alignment});
-  }
+  void deallocate(T* pointer, std::size_t /*count*/) noexcept { free_array(pointer, alignment); }
   friend bool operator==(const AlignedAllocator& /*a*/, const AlignedAllocator& /*b*/) noexcept { return true; }
 };
 

@@ -11,7 +11,7 @@ namespace distsne {
 
 /// Bits of all supported sets; a set that one rank lacks has to be excluded on the others, or bits would differ.
 [[nodiscard]] std::int64_t supported_instruction_sets();
-/// Uses only sets whose bit is set in `allowed`.
+/// Uses only sets whose bit is set in `allowed`; -1: all sets again.
 void restrict_instruction_sets(std::int64_t allowed);
 
 }  // namespace distsne

@@ -27,7 +27,8 @@ struct Snapshots {
   std::vector<std::uint16_t> steps;  ///< of this rank's rows: rows x (snapshots x dims)
 };
 
-struct RunRecord {
+/// What is known of a map beside its points.
+struct MapRecord {
   std::vector<HistoryEntry> history;
   /// Share of the total variance along each principal axis; empty where none were taken.
   std::vector<double> explained_variance;
@@ -37,13 +38,17 @@ struct RunRecord {
   double fall = 0.0;   ///< of the KL per iteration at the end, relative; NaN where unknown
   int recoveries = 0;  ///< times that the map diverged and went back to a good one
   bool flat = false;   ///< an axis of the map, or all, has no spread
-  std::vector<std::string> changes;  ///< options that were changed on the way (--resume-with-changes)
-  Snapshots snapshots;
   /// The axes as rows, and the columns' means that are taken off before; empty in a run that was gone on with.
   std::vector<double> axes;
   std::vector<double> mean;
-  std::int64_t neighbors = 0;             ///< of each row; rows - 1: all pairs
-  double recall = 1.0;                    ///< of the neighbors; NaN when the graph's file does not tell
+  std::int64_t neighbors = 0;  ///< of each row; rows - 1: all pairs
+  double recall = 1.0;         ///< of the neighbors; NaN when the graph's file does not tell
+};
+
+/// The same of a run from file to file.
+struct RunRecord : MapRecord {
+  std::vector<std::string> changes;  ///< options that were changed on the way (--resume-with-changes)
+  Snapshots snapshots;
   std::vector<RankSummary> timings;       ///< seconds per phase
   std::vector<RankSummary> bytes_sent;    ///< per stage, by each rank to others
   std::vector<RankSummary> messages;      ///< per stage

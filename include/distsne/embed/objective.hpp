@@ -5,24 +5,14 @@
 #include <vector>
 
 #include "distsne/base/timer.hpp"
-#include "distsne/base/words.hpp"
 #include "distsne/data/affinities.hpp"
 #include "distsne/embed/attraction.hpp"
+#include "distsne/embed/objective_options.hpp"
 #include "distsne/field/current_map.hpp"
 #include "distsne/field/field.hpp"
 #include "distsne/field/kernel.hpp"
 
 namespace distsne {
-
-enum class Method { sne, ssne, tsne };
-
-inline constexpr Word<Method> method_words[] = {{"sne", Method::sne}, {"ssne", Method::ssne}, {"tsne", Method::tsne}};
-
-/// How the field is evaluated: as the exact sum, by the grid, or by whichever is predicted to be quicker.
-enum class FieldKind { automatic, direct, grid };
-
-inline constexpr Word<FieldKind> field_words[] = {
-    {"auto", FieldKind::automatic}, {"direct", FieldKind::direct}, {"grid", FieldKind::grid}};
 
 /// Sums over P that the costs need beside the joint affinities themselves.
 struct AffinityEntropy {
@@ -68,17 +58,6 @@ class Objective {
   [[nodiscard]] virtual Field<Real>& field() = 0;
   /// The attraction, which keeps the affinities.
   [[nodiscard]] virtual Attraction<Real>& attraction() = 0;
-};
-
-struct ObjectiveOptions {
-  Method method = Method::tsne;
-  /// a of the kernel of tsne, (1 + d^2/a)^-a; of no effect on sne and ssne.
-  double tail = 1.0;
-  /// Dimensions of the map.
-  int dims = 2;
-  FieldKind field = FieldKind::automatic;
-  /// Relative error of the grid's force.
-  double accuracy = 1e-2;
 };
 
 /// The kernel of a method.

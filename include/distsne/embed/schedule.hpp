@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "distsne/base/types.hpp"
-#include "distsne/embed/objective.hpp"
+#include "distsne/embed/objective_options.hpp"
 
 namespace distsne {
 

@@ -34,6 +34,10 @@ class Communicator {
   static Communicator world();
   /// This process alone.
   static Communicator self();
+  /// Collective. The ranks of a communicator of the caller's, given by its Fortran handle (MPI_Comm_c2f): a duplicate,
+  /// which the last copy of this object frees, so that neither messages nor error handlers get mixed. Throws Error when
+  /// MPI is not initialized, or finalized already.
+  static Communicator duplicate(int fortran_handle);
 
   [[nodiscard]] Rank rank() const;
   [[nodiscard]] Rank size() const;

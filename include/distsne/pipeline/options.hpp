@@ -9,10 +9,10 @@
 
 namespace distsne {
 
-/// The commands that have options of the table.
-enum class Command { embed, neighbors, plan };
+/// Who has options of the table: commands, and maps in memory (pipeline/map.hpp).
+enum class Command { embed, neighbors, plan, map };
 
-/// The options of a command, bound to `config`, which outlives them.
+/// The options of a command or of a map, bound to `config`, which outlives them.
 [[nodiscard]] Options run_options(Config& config, Command command);
 
 /// How a file is read.

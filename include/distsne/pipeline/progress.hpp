@@ -6,29 +6,31 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "distsne/embed/optimize.hpp"
 #include "distsne/pipeline/config.hpp"
+#include "distsne/pipeline/observer.hpp"
 
 namespace distsne {
 
 /// Messages to standard error, from rank 0 only.
-class Progress {
+class Progress : public MapObserver {
  public:
   /// `log_json`: a file to which the same is appended for programs, an object on each line; empty: none. It has been
   /// found writable before.
   Progress(bool speaks, Verbosity verbosity, const std::string& log_json);
 
   /// A line for everyone but --quiet.
-  void say(const std::string& line);
+  void say(const std::string& line) override;
   /// A line for --verbose only.
-  void detail(const std::string& line);
+  void detail(const std::string& line) override;
+  /// The line of a stage that is done: its time, and what came of it.
+  void done(const char* stage, double seconds, const std::string& result) override;
   /// A line of the log for programs: the event, when it was, and some fields.
   void record(const char* event, nlohmann::json fields);
   /// On a terminal, names the stage that is being worked on, until the next line.
-  void working(const char* stage);
+  void working(const char* stage) override;
   /// Reports an iteration: on a terminal a line that is written over a few times a second, elsewhere a line for each
   /// measurement.
-  void iteration(const IterationReport& report);
+  void iteration(const IterationReport& report) override;
 
  private:
   void clear_live_line();
@@ -49,9 +51,6 @@ class Progress {
 
 /// "1:23:45", "2:05" or "7 s".
 [[nodiscard]] std::string readable_seconds(double seconds);
-
-/// A cost with four digits behind the point.
-[[nodiscard]] std::string readable_cost(double kl);
 
 /// "1 rank", "2 ranks".
 [[nodiscard]] std::string counted(std::int64_t count, const char* what);

@@ -1,6 +1,8 @@
 /// What the program asks of the machine, answered by the simulation: its clock; no care for large pages; and a barrier.
 #include <mpi.h>
 
+#include <new>
+
 #include "distsne/base/allocation.hpp"
 #include "distsne/base/timer.hpp"
 
@@ -15,6 +17,14 @@ namespace distsne {
 
 double now_seconds() { return MPI_Wtime(); }
 
+void* allocate_array(std::size_t bytes, std::size_t alignment) {
+  return ::operator new (bytes, std::align_val_t{alignment});
+}
+void free_array(void* memory, std::size_t alignment) noexcept {
+  ::operator delete (memory, std::align_val_t{alignment});
+}
 void prepare_allocation() {}
+void return_free_memory() {}
+void release_pages(std::span<std::byte> /*bytes*/) {}
 
 }  // namespace distsne

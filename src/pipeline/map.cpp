@@ -1,0 +1,205 @@
+/// Checking what a caller gives, and the stages over it.
+#include "distsne/pipeline/map.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "data/row_centers.hpp"
+#include "distsne/mpi/agreement.hpp"
+#include "distsne/mpi/processors.hpp"
+#include "distsne/mpi/row_exchange.hpp"
+#include "distsne/pipeline/options.hpp"
+#include "pipeline/given_graph.hpp"
+#include "pipeline/map_stages.hpp"
+
+namespace distsne {
+namespace {
+
+/// Passes on what the stages tell, and keeps the notes.
+class NoteTaker : public MapObserver {
+ public:
+  NoteTaker(MapObserver& observer, std::vector<std::string>& notes) : observer_(observer), notes_(notes) {}
+  void say(const std::string& line) override {
+    constexpr std::string_view mark = "note: ";
+    if (line.starts_with(mark)) {
+      notes_.push_back(line.substr(mark.size()));
+    }
+    observer_.say(line);
+  }
+  void detail(const std::string& line) override { observer_.detail(line); }
+  void working(const char* stage) override { observer_.working(stage); }
+  void done(const char* stage, double seconds, const std::string& result) override {
+    observer_.done(stage, seconds, result);
+  }
+  void iteration(const IterationReport& report) override { observer_.iteration(report); }
+
+ private:
+  MapObserver& observer_;
+  std::vector<std::string>& notes_;
+};
+
+/// Throws Error everywhere (bad input) where a value is outside of what the table of options takes.
+void require_valid(const Communicator& comm, const MapOptions& options) {
+  attempt_everywhere(comm, [&] {
+    Config config;
+    static_cast<MapOptions&>(config) = options;
+    for (const Option& option : run_options(config, Command::map)) {
+      const std::string wrong = is_flag(option) ? "" : option.value.read(option.value.write());
+      if (!wrong.empty()) {
+        throw Error("--" + option.name + ": " + wrong, ExitCode::bad_input);
+      }
+    }
+  });
+}
+
+/// How the map begins, by `init`.
+InitialMap start_of(const Communicator& comm, const std::string& init, bool given, bool has_rows) {
+  require_everywhere(comm, given || init == "auto" || init == "pca" || init == "random",
+                     fmt::format("--init: '{}' is none of auto, pca and random", init));
+  require_everywhere(comm, given || init != "pca" || has_rows, "--init: pca needs rows beside a graph");
+  return given ? InitialMap::file : init == "random" || !has_rows ? InitialMap::random : InitialMap::pca;
+}
+
+/// Throws Error everywhere (bad input) unless all ranks have the same matrix, each its block of it.
+template <class Real>
+void require_whole(const Communicator& comm, const DistributedMatrix<Real>& x, const char* what) {
+  require_everywhere(comm, x.partition.ranks() == comm.size() && x.rank == comm.rank() && x.columns >= 0,
+                     fmt::format("{}: a partition over the {} ranks of the communicator is wanted", what, comm.size()));
+  std::uint64_t mark = static_cast<std::uint64_t>(x.columns) + 1;
+  for (Rank rank = 0; rank < x.partition.ranks(); ++rank) {
+    mark = mark * 0x9E3779B97F4A7C15U + static_cast<std::uint64_t>(x.partition.end(rank));
+  }
+  const auto own = static_cast<std::int64_t>(mark >> 1U);
+  const bool same = comm.min(own) == comm.max(own);
+  require_everywhere(comm, same, fmt::format("{}: the ranks differ in the partition or in the columns", what));
+  const auto values = checked_product(x.local_rows(), x.columns);
+  require_everywhere(comm, x.values.size() == values,
+                     fmt::format("{}: rank {} has {} values, and its {} rows x {} columns have {}", what, x.rank,
+                                 x.values.size(), x.local_rows(), x.columns, values));
+  const auto bad = std::find_if(x.values.begin(), x.values.end(), [](Real value) { return !std::isfinite(value); });
+  const GlobalIndex at = bad - x.values.begin();
+  const bool fine = bad == x.values.end();
+  require_everywhere(comm, fine,
+                     fine ? std::string()
+                          : fmt::format("{}: the value in row {}, column {} (counted from 0) is not finite: remove or "
+                                        "replace such values",
+                                        what, x.first_row() + at / x.columns, at % x.columns));
+}
+
+/// Collective. The same rows in another partition.
+template <class Real>
+DistributedMatrix<Real> in_partition(const Communicator& comm, DistributedMatrix<Real>&& x,
+                                     const RowPartition& partition) {
+  if (x.partition == partition) {
+    return std::move(x);
+  }
+  DistributedMatrix<Real> result(partition, comm.rank(), x.columns);
+  std::vector<GlobalIndex> wanted(static_cast<std::size_t>(result.local_rows()));
+  std::iota(wanted.begin(), wanted.end(), result.first_row());
+  RowExchange::fetch(comm, x.partition, wanted)
+      .move(comm, std::span<const Real>(x.values), static_cast<std::size_t>(x.columns), std::span<Real>(result.values));
+  x = {};
+  return result;
+}
+
+template <class Real>
+void require_input(const Communicator& comm, const MapInput<Real>& input, int dims) {
+  const bool has_rows = comm.max(std::int64_t{input.rows.columns}) > 0;
+  const std::int64_t graphs = comm.sum(std::int64_t{input.graph ? 1 : 0});
+  const std::int64_t starts = comm.sum(std::int64_t{input.initial ? 1 : 0});
+  require_everywhere(comm, graphs % comm.size() == 0 && starts % comm.size() == 0,
+                     "a graph or an initial map is given on some ranks only");
+  require_everywhere(comm, has_rows || input.graph, "rows with at least one column, or a graph, are wanted");
+  if (has_rows) {
+    require_whole(comm, input.rows, "rows");
+  }
+  const GlobalIndex rows = has_rows ? input.rows.rows() : input.graph->rows();
+  require_everywhere(comm, rows >= 2, fmt::format("at least 2 rows are needed for a map, and there are {}", rows));
+  require_everywhere(comm, rows <= most_rows, fmt::format("more than {} rows cannot be handled", most_rows));
+  if (input.graph) {
+    require_graph(comm, *input.graph, rows);
+  }
+  if (input.initial) {
+    require_whole(comm, *input.initial, "initial map");
+    require_everywhere(comm, input.initial->rows() == rows && input.initial->columns == dims,
+                       fmt::format("the initial map is {} x {}, and a map of {} rows in {} dimensions is wanted",
+                                   input.initial->rows(), input.initial->columns, rows, dims));
+  }
+}
+
+}  // namespace
+
+template <class Real>
+DistributedMatrix<Real> rows_of_ranks(const Communicator& comm, std::span<const Real> own, LocalIndex columns) {
+  require_everywhere(comm, columns > 0 && own.size() % static_cast<std::size_t>(std::max(columns, 1)) == 0,
+                     fmt::format("{} values are no whole rows of {} columns", own.size(), columns));
+  const auto rows = static_cast<GlobalIndex>(own.size()) / columns;
+  DistributedMatrix<Real> x(RowPartition(comm.all_gather(rows)), comm.rank(), columns);
+  std::copy(own.begin(), own.end(), x.values.begin());
+  return x;
+}
+
+template <class Real>
+Map<Real> compute_map(const Communicator& comm, MapInput<Real> input, const MapOptions& given, MapObserver& observer) {
+  require_valid(comm, given);
+  MapOptions options = given;
+  options.objective.accuracy = accuracy_of(options);
+  require_input(comm, input, options.objective.dims);
+  const bool has_rows = input.rows.columns > 0;
+  const RowPartition partition = has_rows ? input.rows.partition : input.graph->partition;
+  const RowPartition even(partition.rows(), comm.size());
+  options.initialization.kind = start_of(comm, options.init, input.initial.has_value(), has_rows);
+
+  MapPlan plan;
+  plan.rows = partition.rows();
+  plan.needs_rows = !input.graph || options.initialization.kind == InitialMap::pca;
+  plan.threads = options.threads > 0 ? options.threads : fitting_threads(comm);
+  plan.components = chosen_components(options, input.rows.columns, options.objective.dims);
+  choose_pairs(comm, options, !input.graph, plan);
+
+  const SettledRanks settled(comm, plan.threads);
+  const StopScope stops([&] { return observer.wants_stop(); });
+  Map<Real> map;
+  NoteTaker notes(observer, map.notes);
+  Run run(comm, options, plan, notes);
+  MapSource<Real> source;
+  source.rows = [&] {
+    DistributedMatrix<Real> x = in_partition(comm, std::move(input.rows), even);
+    std::vector<double> origin;
+    if (any_origin(treatment_of(options, plan.components))) {
+      origin = center_rows(comm, x);
+    }
+    return RawRows<Real>{std::move(x), std::move(origin)};
+  };
+  if (input.graph) {
+    source.graph = [&] {
+      return GivenGraph{evenly(comm, std::move(*input.graph), plan.neighbors), std::numeric_limits<double>::quiet_NaN(),
+                        "the caller"};
+    };
+  }
+  source.initial = [&]() -> GivenMap {
+    return input.initial ? GivenMap(in_partition(comm, std::move(*input.initial), even)) : GivenMap();
+  };
+
+  StageStore<Real> nothing(comm);
+  Prepared<Real> prepared = prepare_map(run, source, nothing);
+  Findings found = std::move(prepared.found);
+  const MovedMap<Real> moved =
+      move_map<Real>(run, std::move(prepared), nothing, [](const LoopState<Real>& /*state*/) {});
+  map.record = record_of(run, moved, std::move(found));
+  map.kl = moved.state.kl;
+  map.points = in_partition(comm, in_input_order(comm, moved.state.moving), partition);
+  map.seconds = run.timers.seconds();
+  return map;
+}
+
+template DistributedMatrix<float> rows_of_ranks(const Communicator&, std::span<const float>, LocalIndex);
+template DistributedMatrix<double> rows_of_ranks(const Communicator&, std::span<const double>, LocalIndex);
+template Map<float> compute_map(const Communicator&, MapInput<float>, const MapOptions&, MapObserver&);
+template Map<double> compute_map(const Communicator&, MapInput<double>, const MapOptions&, MapObserver&);
+
+}  // namespace distsne

@@ -1,0 +1,285 @@
+/// Reducing, neighbors, affinities and iterations, as the options say.
+#include "pipeline/map_stages.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "distsne/affinity/conditional.hpp"
+#include "distsne/affinity/joint.hpp"
+#include "distsne/affinity/sparse.hpp"
+#include "distsne/mpi/row_exchange.hpp"
+#include "pipeline/ending.hpp"
+#include "pipeline/rounding.hpp"
+
+namespace distsne {
+namespace {
+
+/// What the affinities are, for the log.
+std::string affinity_text(const MapOptions& config, const MapPlan& plan) {
+  const std::string pairs = plan.dense ? "all pairs" : fmt::format("{} neighbors of each row", plan.neighbors);
+  switch (config.affinity.kind) {
+    case AffinityKind::perplexity:
+      return fmt::format("{}, perplexity {}", pairs, fmt::join(config.affinity.perplexities, ", "));
+    case AffinityKind::sigma:
+      return fmt::format("{}, sigma {}", pairs, config.affinity.sigma);
+    case AffinityKind::uniform:
+      break;
+  }
+  return pairs + ", uniform";
+}
+
+/// The affinities of conditional ones, which are taken.
+template <class Real>
+Prepared<Real> joined(Run& run, ConditionalAffinities<Real>&& conditional) {
+  const GlobalIndex apart = conditional.perplexity_missed_apart;
+  const GlobalIndex duplicates = conditional.perplexity_missed - apart;
+  if (duplicates > 0) {
+    run.progress.say(
+        fmt::format("note: {} rows have more duplicates than the perplexity; their affinities are spread evenly over "
+                    "those",
+                    duplicates));
+  }
+  if (apart > 0) {
+    run.progress.say(fmt::format(
+        "note: {} rows are equally far from more others than the perplexity{}; their "
+        "affinities are spread evenly over those",
+        apart, std::is_same_v<Real, float> ? ", as far as float tells (--precision double tells more)" : ""));
+  }
+  Prepared<Real> prepared;
+  prepared.entropy.conditional_p_log_p = conditional.sum_p_log_p;
+  prepared.joint = joint_affinities(run.comm, std::move(conditional));
+  prepared.entropy.joint_p_log_p = prepared.joint.sum_p_log_p;
+  return prepared;
+}
+
+/// In float, as neighbors are searched; takes X.
+DistributedMatrix<float> in_float(DistributedMatrix<float>&& x) { return std::move(x); }
+DistributedMatrix<float> in_float(DistributedMatrix<double>&& x) {
+  DistributedMatrix<float> result(x.partition, x.rank, x.columns);
+  std::transform(x.values.begin(), x.values.end(), result.values.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  x = {};
+  return result;
+}
+
+template <class Real>
+std::string read_text(const Communicator& comm, const RawRows<Real>& raw) {
+  std::string text = fmt::format("{} rows x {} columns", raw.rows(), raw.columns());
+  if (const auto* sparse = std::get_if<SparseMatrix<Real>>(&raw.values)) {
+    text += fmt::format(", {} of the values not zero", comm.sum(std::int64_t{std::ssize(sparse->values)}));
+  }
+  if (!raw.origin.empty()) {
+    text += ", far from the origin: taken off a row amid them";
+  }
+  return text;
+}
+
+/// Neighbors as they are given, or searched among the rows, which are taken.
+template <class Real>
+Neighborhood<Real> find_neighborhood(Run& run, const MapSource<Real>& source, ReducedRows<Real>&& rows,
+                                     Embedding<Real>&& start) {
+  Neighborhood<Real> result;
+  result.start = std::move(start);
+  result.found = std::move(rows.found);
+  if (source.graph) {
+    GivenGraph given = run.timed("neighbors", source.graph);
+    run.done("neighbors", fmt::format("{} of each row, from {}", given.graph.k, given.origin));
+    result.graph = std::move(given.graph);
+    result.found.recall = given.recall;
+  } else {
+    FoundNeighbors found = search_neighbors(run, in_float(std::move(rows.x)));
+    result.graph = std::move(found.graph);
+    result.found.recall = found.report.recall;
+  }
+  return result;
+}
+
+/// The rows of a map in the order of the neighbor graph.
+template <class Real>
+Embedding<Real> in_graph_order(const Communicator& comm, const Embedding<Real>& map,
+                               const std::vector<GlobalIndex>& input_row) {
+  const RowExchange plan = RowExchange::fetch(comm, map.partition, input_row);
+  Embedding<Real> result(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
+  plan.move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
+            std::span<Real>(result.values));
+  return result;
+}
+
+}  // namespace
+
+template <class Real>
+Embedding<Real> in_input_order(const Communicator& comm, const MovingMap<Real>& moving) {
+  const Embedding<Real>& map = moving.map;
+  if (comm.max(std::int64_t{moving.input_row.empty() ? 0 : 1}) == 0) {
+    return map;
+  }
+  Embedding<Real> ordered(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
+  RowExchange::deliver(comm, map.partition, moving.input_row)
+      .move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
+            std::span<Real>(ordered.values));
+  return ordered;
+}
+
+template <class Real>
+ReducedRows<Real> reduce_rows(Run& run, RawRows<Real>&& raw) {
+  run.done("read", read_text(run.comm, raw));
+  Preparation preparation;
+  ReducedRows<Real> rows;
+  rows.x = run.timed("reduce", [&] {
+    return prepare_rows<Real>(run.comm, std::move(raw), treatment_of(run.config, run.plan.components), preparation);
+  });
+  if (preparation.axes.count > 0) {
+    rows.found.explained_variance = preparation.axes.explained_ratio();
+    const double share =
+        std::accumulate(rows.found.explained_variance.begin(), rows.found.explained_variance.end(), 0.0);
+    run.done("reduce", fmt::format("{} principal components, {:.1f} % of the variance", rows.x.columns, 100.0 * share));
+    rows.found.axes = std::move(preparation.axes.axes);
+    rows.found.mean = std::move(preparation.axes.mean);
+  }
+  return rows;
+}
+
+FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x) {
+  NeighborOptions options;
+  options.search = run.config.neighbors == NeighborChoice::exact         ? NeighborSearch::exact
+                   : run.config.neighbors == NeighborChoice::approximate ? NeighborSearch::approximate
+                                                                         : NeighborSearch::automatic;
+  options.k = run.plan.neighbors;
+  options.recall = run.config.recall;
+  options.seed = run.config.seed;
+  const RowPartition partition = x.partition;
+  const std::vector<float> magnitudes = rounded_magnitudes(x);
+  FoundNeighbors found = run.timed("neighbors", [&] { return find_neighbors(run.comm, std::move(x), options); });
+  const NeighborReport& report = found.report;
+  run.done("neighbors", report.exact ? fmt::format("{} of each row, exact", options.k)
+                                     : fmt::format("{} of each row, recall {:.4f} on {} rows", options.k, report.recall,
+                                                   report.sampled));
+  const GlobalIndex rounded = rows_with_rounded_distances(run.comm, partition, magnitudes, found.graph);
+  if (rounded > 0) {
+    run.progress.say(fmt::format(
+        "note: {} rows lie so near their neighbors, for how large their values are, that float keeps fewer than two "
+        "digits of the distances: take off what near rows have in common, or divide columns that dwarf the others",
+        rounded));
+  }
+  run.progress.detail(fmt::format("  {} lists, {} of them probed for a row, {:.3g} distances a row", report.lists,
+                                  report.probes, report.distances));
+  return found;
+}
+
+template <class Real>
+Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<Real>& store) {
+  const Communicator& comm = run.comm;
+  const auto reduced = [&]() -> ReducedRows<Real> {
+    if (!run.plan.needs_rows) {
+      return {};
+    }
+    return resume_or_compute(
+        comm, store, [&] { return store.kept_rows(); },
+        [&] { return reduce_rows(run, run.timed("read", source.rows)); });
+  };
+  const auto start_of = [&](const ReducedRows<Real>& rows) {
+    return run.timed("initial map",
+                     [&] { return initial_map<Real>(run, rows.x, source.initial ? source.initial() : GivenMap()); });
+  };
+  const auto neighborhood = [&] {
+    return resume_or_compute(
+        comm, store, [&] { return store.kept_neighborhood(); },
+        [&] {
+          ReducedRows<Real> rows = reduced();
+          Embedding<Real> start = start_of(rows);
+          return find_neighborhood(run, source, std::move(rows), std::move(start));
+        });
+  };
+  const auto of_all_pairs = [&] {
+    ReducedRows<Real> rows = reduced();
+    Embedding<Real> start = start_of(rows);
+    Prepared<Real> prepared =
+        run.timed("affinities", [&] { return joined(run, conditional_affinities(comm, rows.x, run.config.affinity)); });
+    prepared.start = std::move(start);
+    prepared.found = std::move(rows.found);
+    return prepared;
+  };
+  const auto of_neighbors = [&] {
+    Neighborhood<Real> hood = neighborhood();
+    std::vector<GlobalIndex> input_row = hood.graph.input_row;
+    Prepared<Real> prepared = run.timed("affinities", [&] {
+      return joined(run, sparse_affinities<Real>(comm, std::move(hood.graph), run.config.affinity));
+    });
+    prepared.input_row = std::move(input_row);
+    prepared.start = std::move(hood.start);
+    prepared.found = std::move(hood.found);
+    return prepared;
+  };
+  return resume_or_compute(
+      comm, store, [&] { return store.kept_affinities(); },
+      [&] {
+        Prepared<Real> prepared = run.plan.dense ? of_all_pairs() : of_neighbors();
+        run.done("affinities", affinity_text(run.config, run.plan));
+        return prepared;
+      });
+}
+
+template <class Real>
+MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& store,
+                        const std::function<void(const LoopState<Real>&)>& after_update) {
+  const MapOptions& config = run.config;
+  MovingMap<Real> moving;
+  moving.input_row = std::move(prepared.input_row);
+  moving.map = run.plan.dense ? std::move(prepared.start) : in_graph_order(run.comm, prepared.start, moving.input_row);
+  prepared.start = {};
+  MovedMap<Real> moved{LoopState<Real>(std::move(moving))};
+  const auto objective = run.timed("affinities", [&] {
+    return make_objective<Real>(run.comm, config.objective, std::move(prepared.joint), prepared.entropy);
+  });
+  store.resume(moved.state, *objective);
+
+  OptimizeOptions options;
+  options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);
+  options.optimizer = optimizer_of(config.schedule);
+  options.measure_every = config.measure_every;
+  options.pace = pace_of(config, run.plan.rows);
+  options.tell = [&run](const std::string& line) { run.progress.say(line); };
+  moved.finished = run.timed("iterations", [&] {
+    return optimize<Real>(
+        run.comm, *objective, options, moved.state, run.timers,
+        [&run](const IterationReport& report) { run.progress.iteration(report); },
+        [&] {
+          after_update(moved.state);
+          return store.after_update(moved.state, objective->field().fit());
+        });
+  });
+  return moved;
+}
+
+template <class Real>
+MapRecord record_of(Run& run, const MovedMap<Real>& moved, Findings&& found) {
+  MapRecord record;
+  record.history = moved.state.history;
+  record.explained_variance = std::move(found.explained_variance);
+  record.axes = std::move(found.axes);
+  record.mean = std::move(found.mean);
+  record.recall = found.recall;
+  record.iterations = moved.state.iteration;
+  record.finished = moved.finished;
+  record.neighbors = run.plan.neighbors;
+  judge_end(run, moved.state, record);
+  return record;
+}
+
+template ReducedRows<float> reduce_rows(Run&, RawRows<float>&&);
+template ReducedRows<double> reduce_rows(Run&, RawRows<double>&&);
+template Prepared<float> prepare_map(Run&, const MapSource<float>&, StageStore<float>&);
+template Prepared<double> prepare_map(Run&, const MapSource<double>&, StageStore<double>&);
+template MovedMap<float> move_map(Run&, Prepared<float>&&, StageStore<float>&,
+                                  const std::function<void(const LoopState<float>&)>&);
+template MovedMap<double> move_map(Run&, Prepared<double>&&, StageStore<double>&,
+                                   const std::function<void(const LoopState<double>&)>&);
+template MapRecord record_of(Run&, const MovedMap<float>&, Findings&&);
+template MapRecord record_of(Run&, const MovedMap<double>&, Findings&&);
+template Embedding<float> in_input_order(const Communicator&, const MovingMap<float>&);
+template Embedding<double> in_input_order(const Communicator&, const MovingMap<double>&);
+
+}  // namespace distsne

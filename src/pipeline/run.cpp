@@ -1,0 +1,72 @@
+/// What is settled about a map before anything is computed.
+#include "pipeline/run.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "distsne/base/instruction_set.hpp"
+#include "distsne/base/parallel.hpp"
+#include "distsne/mpi/agreement.hpp"
+
+namespace distsne {
+namespace {
+
+/// Up to so many rows all pairs are taken: quicker than looking for neighbors, and exact.
+constexpr GlobalIndex most_rows_of_all_pairs = 2500;
+
+}  // namespace
+
+void choose_neighbors(const Communicator& comm, const MapOptions& options, MapPlan& plan) {
+  plan.neighbors = options.k.value_or(neighbors_needed(options.affinity, plan.rows));
+  require_everywhere(comm, plan.neighbors < plan.rows,
+                     fmt::format("--k {} does not fit {} rows, since a row has only {} others", plan.neighbors,
+                                 plan.rows, plan.rows - 1));
+}
+
+void choose_pairs(const Communicator& comm, const MapOptions& options, bool searched, MapPlan& plan) {
+  const GlobalIndex rows = plan.rows;
+  require_everywhere(comm, searched || options.neighbors != NeighborChoice::all,
+                     "--neighbors all takes all pairs of rows and --graph only those of a file: choose one");
+  plan.dense = searched && (options.neighbors == NeighborChoice::all ||
+                            (options.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
+                             !options.k && options.affinity.kind == AffinityKind::perplexity));
+  if (plan.dense) {
+    plan.neighbors = narrow<LocalIndex>(std::min<GlobalIndex>(rows - 1, std::numeric_limits<LocalIndex>::max()));
+  } else {
+    choose_neighbors(comm, options, plan);
+  }
+  require_affinities_fit(comm, options.affinity, rows, plan.neighbors);
+  constexpr double most_tail = 1e4;  // beyond, float rounds (1 + d^2/a)^-a to something else
+  require_everywhere(
+      comm, options.objective.tail <= most_tail,
+      fmt::format("--tail {:g} is beyond {:g}, where the kernel is Gaussian in all but name: use --method "
+                  "ssne, whose kernel is the Gaussian",
+                  options.objective.tail, most_tail));
+  constexpr double least_tail = 1e-3;
+  require_everywhere(comm, options.objective.tail >= least_tail,
+                     fmt::format("--tail {:g} is below {:g}: so heavy a tail is the same for near and far rows",
+                                 options.objective.tail, least_tail));
+}
+
+LocalIndex chosen_components(const MapOptions& options, GlobalIndex columns, LocalIndex least) {
+  return options.components && columns > *options.components ? std::max<LocalIndex>(*options.components, least) : 0;
+}
+
+SettledRanks::SettledRanks(const Communicator& comm, int threads_in)
+    : threads_before_(threads()), sets_before_(supported_instruction_sets()) {
+  std::uint64_t missing = ~static_cast<std::uint64_t>(sets_before_);
+  comm.bit_or(std::span<std::uint64_t>(&missing, 1));
+  restrict_instruction_sets(static_cast<std::int64_t>(~missing));
+  set_threads(threads_in);
+}
+
+SettledRanks::~SettledRanks() {
+  set_threads(threads_before_);
+  if (supported_instruction_sets() != sets_before_) {
+    restrict_instruction_sets(-1);
+    restrict_instruction_sets(sets_before_);
+  }
+}
+
+}  // namespace distsne

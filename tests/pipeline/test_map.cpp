@@ -1,0 +1,187 @@
+/// Maps in memory: the same bits for any partition, a graph or a map that is given, stopping, and errors everywhere.
+#include "distsne/pipeline/map.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "distsne/base/parallel.hpp"
+#include "distsne/neighbors/neighbors.hpp"
+#include "support/data.hpp"
+
+namespace distsne {
+namespace {
+
+constexpr GlobalIndex rows = 300;
+constexpr LocalIndex columns = 8;
+
+MapOptions quick() {
+  MapOptions options;
+  options.affinity.perplexities = {10.0};
+  options.schedule.iterations = 24;
+  options.schedule.exaggeration_iterations = 12;
+  options.threads = 1;
+  return options;
+}
+
+MapInput<float> input_of(const RowPartition& partition, Rank rank) {
+  MapInput<float> input;
+  input.rows = test::clusters<float>(partition, rank, columns);
+  return input;
+}
+
+/// The message of the error that all ranks throw.
+std::string refusal(const Communicator& comm, MapInput<float> input, const MapOptions& options) {
+  try {
+    static_cast<void>(compute_map<float>(comm, std::move(input), options));
+  } catch (const Error& error) {
+    EXPECT_TRUE(error.everywhere()) << error.what();
+    EXPECT_EQ(error.code(), ExitCode::bad_input);
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(MapInMemory, AnyPartitionGivesTheSameBits) {
+  const auto comm = Communicator::world();
+  for (const NeighborChoice neighbors : {NeighborChoice::all, NeighborChoice::approximate}) {
+    MapOptions options = quick();
+    options.neighbors = neighbors;
+    const auto self = Communicator::self();
+    const Map<float> alone = compute_map<float>(self, input_of(test::whole(rows), 0), options);
+    EXPECT_TRUE(alone.record.finished);
+    EXPECT_EQ(alone.record.iterations, 24);
+    EXPECT_GT(alone.kl, 0.0);
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      const Map<float> map = compute_map<float>(comm, input_of(partition, comm.rank()), options);
+      EXPECT_EQ(map.points.partition, partition);
+      EXPECT_EQ(map.points.values, test::part_of(alone.points, partition, comm.rank()).values);
+      EXPECT_EQ(map.kl, alone.kl);
+    }
+  }
+}
+
+TEST(MapInMemory, RowsFarFromTheOriginKeepTheirDifferences) {
+  const auto comm = Communicator::world();
+  const RowPartition partition(rows, comm.size());
+  MapInput<double> near;
+  near.rows = test::clusters<double>(partition, comm.rank(), columns);
+  MapInput<double> far = near;
+  for (double& value : far.rows.values) {
+    value += std::ldexp(1.0, 30);
+  }
+  for (std::size_t i = 0; i < near.rows.values.size(); ++i) {  // as the shift has rounded them
+    near.rows.values[i] = far.rows.values[i] - std::ldexp(1.0, 30);
+  }
+  const double kl = compute_map<double>(comm, std::move(near), quick()).kl;
+  EXPECT_NEAR(compute_map<double>(comm, std::move(far), quick()).kl, kl, 1e-3 * kl);
+}
+
+TEST(MapInMemory, GraphAndInitialMapAreTaken) {
+  const auto comm = Communicator::world();
+  MapOptions options = quick();
+  options.neighbors = NeighborChoice::exact;
+  const RowPartition even(rows, comm.size());
+  const Map<float> searched = compute_map<float>(comm, input_of(even, comm.rank()), options);
+  NeighborOptions search;
+  search.search = NeighborSearch::exact;
+  search.k = neighbors_needed(options.affinity, rows) + 3;  // more than are needed
+  options.neighbors = NeighborChoice::automatic;
+  for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+    FoundNeighbors found = find_neighbors(comm, test::clusters<float>(even, comm.rank(), columns), search);
+    MapInput<float> input = input_of(partition, comm.rank());
+    input.graph = std::move(found.graph);
+    EXPECT_EQ(compute_map<float>(comm, std::move(input), options).kl, searched.kl);
+  }
+  MapInput<float> resting = input_of(even, comm.rank());
+  resting.initial = test::random_map<float>(test::partitions(rows, comm.size()).back(), comm.rank(), 2, 3.0);
+  options.schedule.iterations = 0;
+  options.schedule.exaggeration_iterations = 0;
+  const Map<float> map = compute_map<float>(comm, std::move(resting), options);
+  EXPECT_EQ(map.points.values, test::random_map<float>(even, comm.rank(), 2, 3.0).values);
+}
+
+/// Stops after some iterations, asked for by the last rank only.
+class Stopper : public MapObserver {
+ public:
+  explicit Stopper(int after) : after_(after) {}
+  void iteration(const IterationReport& report) override { done_ = report.iteration; }
+  bool wants_stop() override {
+    const auto comm = Communicator::world();
+    return comm.rank() == comm.size() - 1 && done_ >= after_;
+  }
+
+ private:
+  int after_;
+  int done_ = 0;
+};
+
+TEST(MapInMemory, TheCallerStopsIt) {
+  const auto comm = Communicator::world();
+  const RowPartition even(rows, comm.size());
+  Stopper late(7);
+  const Map<float> map = compute_map<float>(comm, input_of(even, comm.rank()), quick(), late);
+  EXPECT_FALSE(map.record.finished);
+  EXPECT_EQ(map.record.ending, "stopped");
+  EXPECT_GE(map.record.iterations, 7);
+  EXPECT_LE(map.record.iterations, 9);
+  Stopper at_once(0);
+  try {
+    static_cast<void>(compute_map<float>(comm, input_of(even, comm.rank()), quick(), at_once));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::stopped);
+    EXPECT_TRUE(error.everywhere());
+  }
+  EXPECT_TRUE(compute_map<float>(comm, input_of(even, comm.rank()), quick()).record.finished);
+}
+
+TEST(MapInMemory, ErrorsAreThrownByAllRanks) {
+  const auto comm = Communicator::world();
+  const RowPartition even(rows, comm.size());
+  MapInput<float> input = input_of(even, comm.rank());
+  if (comm.rank() == comm.size() - 1) {
+    input.rows.row(0)[3] = std::nanf("");
+  }
+  EXPECT_NE(refusal(comm, input, quick()).find("column 3"), std::string::npos);
+  input = input_of(even, comm.rank());
+  if (comm.rank() == comm.size() - 1) {
+    input.rows.values.pop_back();
+  }
+  EXPECT_NE(refusal(comm, input, quick()).find("values"), std::string::npos);
+  MapOptions options = quick();
+  options.objective.dims = 4;
+  EXPECT_NE(refusal(comm, input_of(even, comm.rank()), options).find("--dims"), std::string::npos);
+  options = quick();
+  options.affinity.perplexities = {1e6};
+  EXPECT_NE(refusal(comm, input_of(even, comm.rank()), options).find("perplexity"), std::string::npos);
+  options = quick();
+  options.init = "somewhere";
+  EXPECT_NE(refusal(comm, input_of(even, comm.rank()), options).find("somewhere"), std::string::npos);
+  EXPECT_NE(refusal(comm, {}, quick()).find("are wanted"), std::string::npos);
+  input = input_of(even, comm.rank());
+  NeighborGraph graph;
+  graph.partition = even;
+  graph.rank = comm.rank();
+  graph.k = 1;
+  graph.neighbors.resize(static_cast<std::size_t>(even.size(comm.rank())));
+  graph.input_row.resize(graph.neighbors.size());
+  std::iota(graph.input_row.begin(), graph.input_row.end(), even.begin(comm.rank()));
+  std::iota(graph.neighbors.begin(), graph.neighbors.end(), static_cast<CompactIndex>(even.begin(comm.rank())));
+  input.graph = graph;
+  EXPECT_NE(refusal(comm, input, quick()).find("its own neighbor"), std::string::npos);
+}
+
+TEST(MapInMemory, ThreadsOfTheHostStayAsTheyWere) {
+  set_threads(3);
+  MapOptions options = quick();
+  options.threads = 2;
+  const auto self = Communicator::self();
+  static_cast<void>(compute_map<float>(self, input_of(test::whole(rows), 0), options));
+  EXPECT_EQ(threads(), 3);
+  set_threads(1);
+}
+
+}  // namespace
+}  // namespace distsne
