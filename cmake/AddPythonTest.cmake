@@ -11,6 +11,7 @@ function(add_python_test room name)
   set(environment
     "DISTSNE=$<TARGET_FILE:distsne>"
     "DISTSNE_SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+    "DISTSNE_BINARY_DIR=${PROJECT_BINARY_DIR}"
     "DISTSNE_MPIEXEC=${MPIEXEC_EXECUTABLE} ${flags}"
     "PYTHONPATH=${PROJECT_SOURCE_DIR}/tests/support"
     "PYTHONDONTWRITEBYTECODE=1"

@@ -24,7 +24,8 @@ class Readme(program.ProgramTest):
         blocks = list(BLOCK.finditer(TEXT))
         self.assertEqual(len(blocks), TEXT.count("```") / 2)
         for block in blocks:
-            self.assertIn(block["language"], ("sh", "python"))
+            runs = block["mark"] == "<!-- run -->\n"
+            self.assertIn(block["language"], ("sh", "python") if runs else ("sh", "python", "cmake", "cpp"))
             self.assertRegex(block["mark"] or "no comment", r"^<!-- (run|not run: \S.*) -->\n$", block["code"])
 
     def test_blocks_run_in_their_order(self):

@@ -24,6 +24,8 @@ HOMES = {
     "hdf5.h": {"io"},
     "CLI/": {"cli"},
 }
+# Public headers beside the rooms, and the room that each is the front of.
+FRONTS = {"distsne.h": "pipeline"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -57,8 +59,35 @@ def complaints(root, base, room, quote, name):
     if base == "include/distsne" and not public:
         yield f'a public header includes the private "{name}"'
     other = name.split("/")[1 if public else 0]
+    other = FRONTS.get(other, other)
     if other != room and LAYERS[other] >= LAYERS[room] and (room, other) not in ALLOWED:
         yield f'{room} (layer {LAYERS[room]}) includes "{name}" of layer {LAYERS[other]}'
+
+
+def installed():
+    """The headers of cmake/Install.cmake."""
+    text = (tree.ROOT / "cmake/Install.cmake").read_text()
+    return set(re.search(r"set\(DISTSNE_PUBLIC_HEADERS([^)]*)\)", text)[1].split())
+
+
+def needed(name, found):
+    """Adds a public header and those that it includes."""
+    if name not in found:
+        found.add(name)
+        for quote, other in INCLUDE.findall((tree.ROOT / "include/distsne" / name).read_text()):
+            if quote == '"':
+                needed(other.removeprefix("distsne/"), found)
+    return found
+
+
+class InstalledHeaders(unittest.TestCase):
+    def test_they_are_the_fronts_and_what_those_include(self):
+        wanted = needed("pipeline/map.hpp", set(FRONTS))
+        self.assertEqual(installed(), wanted)
+        for name in wanted:
+            text = (tree.ROOT / "include/distsne" / name).read_text()
+            for header in ("mpi.h", "hdf5.h", "fmt/", "nlohmann/", "Eigen/", "hwy/", "omp.h"):
+                self.assertNotIn(f"#include <{header}", text, f"{name} hands a dependency on to users of the library")
 
 
 class IncludeLaw(unittest.TestCase):
