@@ -22,6 +22,12 @@ foreach(header IN LISTS DISTSNE_PUBLIC_HEADERS)
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/distsne/${folder} COMPONENT Development)
 endforeach()
 
+if(DISTSNE_PYTHON)
+  set(DISTSNE_PYTHON_DIR ${CMAKE_INSTALL_LIBDIR}/python${Python3_VERSION_MAJOR}.${Python3_VERSION_MINOR}/site-packages
+    CACHE STRING "Where the Python module is installed, from the prefix on")
+  install(TARGETS distsne_python LIBRARY DESTINATION ${DISTSNE_PYTHON_DIR} COMPONENT Python)
+endif()
+
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/distsne)
 get_target_property(type distsne_library TYPE)
 if(type STREQUAL "STATIC_LIBRARY")

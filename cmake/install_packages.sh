@@ -21,6 +21,7 @@ build_packages=(
 test_packages=(
   libgtest-dev                                          # unit tests
   python3 python3-numpy python3-h5py                    # tests that read results as users do
+  pybind11-dev python3-dev python3-mpi4py               # the Python module
   python3-anndata python3-scipy python3-pandas          # files of the kinds that people have, made by their programs
   clang-format                                          # the format check
   chromium python3-websocket                            # the HTML page, driven as a user does

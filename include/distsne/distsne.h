@@ -23,8 +23,8 @@ void distsne_options_free(distsne_options* options);
 /* Flags take "true" and "false". 2 where there is no such option, or it does not take this value. */
 int distsne_options_set(distsne_options* options, const char* name, const char* value);
 
-/* Called on every rank after each of its iterations, with `user` as it was given. `total` iterations at most, kl as last
- * measured. Anything but 0 from one rank stops all of them, and the map is what it is by then. */
+/* Called on every rank before the first iteration and after each, with `user` as it was given. `total` iterations at
+ * most, kl as last measured. Anything but 0 from one rank stops all of them, and the map is what it is by then. */
 typedef int (*distsne_watch)(void* user, int64_t iteration, int64_t total, double kl);
 void distsne_options_set_watch(distsne_options* options, distsne_watch watch, void* user);
 

@@ -75,6 +75,8 @@ std::unique_ptr<distsne_map> map_of(const Communicator& comm, std::span<const Gi
   MapInput<Real> input;
   if constexpr (std::is_same_v<Real, Given>) {
     input.rows = rows_of_ranks<Real>(comm, rows, columns);
+  } else if constexpr (std::is_same_v<Real, float>) {
+    input.rows = in_single_precision(comm, rows_of_ranks<double>(comm, rows, columns), options.config);
   } else {
     const std::vector<Real> converted(rows.begin(), rows.end());
     input.rows = rows_of_ranks<Real>(comm, converted, columns);

@@ -143,6 +143,18 @@ DistributedMatrix<Real> rows_of_ranks(const Communicator& comm, std::span<const 
   return x;
 }
 
+DistributedMatrix<float> in_single_precision(const Communicator& comm, DistributedMatrix<double> rows,
+                                             const MapOptions& options) {
+  require_whole(comm, rows, "rows");
+  if (rows.rows() > 0 && rows.columns > 0 && any_origin(treatment_of(options, 0))) {
+    static_cast<void>(center_rows(comm, rows));
+  }
+  DistributedMatrix<float> result(rows.partition, rows.rank, rows.columns);
+  std::transform(rows.values.begin(), rows.values.end(), result.values.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  return result;
+}
+
 template <class Real>
 Map<Real> compute_map(const Communicator& comm, MapInput<Real> input, const MapOptions& given, MapObserver& observer) {
   require_valid(comm, given);

@@ -13,16 +13,17 @@ LAYERS = {
     "data": 2,
     "io": 3, "reduce": 3, "neighbors": 3, "affinity": 3, "field": 3, "embed": 3, "quality": 3, "render": 3,
     "pipeline": 4,
-    "cli": 5,
+    "cli": 5, "python": 5,
 }
 # Stages do not include each other, with this exception: who includes, and what.
 ALLOWED = {("embed", "field")}
 # Which rooms may include a header of a library (or of a folder of one).
 HOMES = {
-    "mpi.h": {"mpi"},
+    "mpi.h": {"mpi", "python"},
     "distsne/mpi/native.hpp": {"mpi", "io"},
     "hdf5.h": {"io"},
     "CLI/": {"cli"},
+    "pybind11/": {"python"},
 }
 # Public headers beside the rooms, and the room that each is the front of.
 FRONTS = {"distsne.h": "pipeline"}

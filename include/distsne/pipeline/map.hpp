@@ -40,6 +40,11 @@ template <class Real>
 [[nodiscard]] DistributedMatrix<Real> rows_of_ranks(const Communicator& comm, std::span<const Real> own,
                                                     LocalIndex columns);
 
+/// Collective. Rows in float as `distsne embed` reads them from a file of doubles: where they lie far from the origin
+/// and the options look at nothing but differences, less a row amid them before they are rounded.
+[[nodiscard]] DistributedMatrix<float> in_single_precision(const Communicator& comm, DistributedMatrix<double> rows,
+                                                           const MapOptions& options);
+
 /// Collective. The map of the rows, in the precision of their type; the same bits for any number of ranks and threads
 /// and any partition, and those of `distsne embed` with the same options. Options are the same on all ranks. A map that
 /// the observer stopped in its iterations has record.finished false; one stopped before throws Stopped. Throws Error,

@@ -26,7 +26,7 @@ class MapObserver {
   virtual void working(const char* /*stage*/) {}
   /// A stage is done, after so many seconds, with this result.
   virtual void done(const char* /*stage*/, double /*seconds*/, const std::string& /*result*/) {}
-  /// After every iteration.
+  /// Before the first iteration and after every one.
   virtual void iteration(const IterationReport& /*report*/) {}
   /// Asked every few seconds at the least, and after every iteration: true from one rank stops all of them.
   virtual bool wants_stop() { return false; }
