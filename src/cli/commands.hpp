@@ -17,6 +17,7 @@ using Arguments = std::vector<std::string>;
 void run_embed(const Communicator& comm, const Arguments& arguments);
 void run_neighbors(const Communicator& comm, const Arguments& arguments);
 void run_export(const Communicator& comm, const Arguments& arguments);
+void run_align(const Communicator& comm, const Arguments& arguments);
 void run_info(const Communicator& comm, const Arguments& arguments);
 void run_plan(const Communicator& comm, const Arguments& arguments);
 void run_evaluate(const Communicator& comm, const Arguments& arguments);

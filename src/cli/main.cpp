@@ -26,6 +26,7 @@ constexpr const char* usage =
     "  distsne plan INPUT --ranks RANKS                  what embed would take: memory, time, messages\n"
     "  mpirun -n RANKS distsne evaluate OUTPUT           how good a map is: neighbors, labels, distances, KL\n"
     "  mpirun -n RANKS distsne transform OUTPUT NEW -o FILE   place new rows in a map\n"
+    "  distsne align FIXED MOVING -o FILE                lay one map on another: how far did rows move?\n"
     "  distsne plot OUTPUT -o PICTURE                    draw a map as PNG or SVG\n"
     "  distsne export MAP -o FILE                        the map as CSV, TSV or NPY, or put into a .h5ad\n"
     "  distsne COMMAND --help                            options of a command, with defaults and units\n"
@@ -40,6 +41,8 @@ void dispatch(const Communicator& comm, const Arguments& arguments) {
     run_neighbors(comm, rest);
   } else if (command == "export") {
     run_export(comm, rest);
+  } else if (command == "align") {
+    run_align(comm, rest);
   } else if (command == "info") {
     run_info(comm, rest);
   } else if (command == "plan") {
