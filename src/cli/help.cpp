@@ -31,7 +31,7 @@ std::string line_of(const Option& option) {
   const std::string letter = option.letter == 0 ? "" : fmt::format("-{},", option.letter);
   const std::string left = fmt::format("  {}{}{}{}{}", letter, option.positional ? "" : "--", option.name,
                                        is_flag(option) ? "" : " ", option.value.shown);
-  const std::string value = option.value.write();
+  const std::string value = is_flag(option) ? "" : option.value.write();
   const std::string right = wrapped(option.help + (value.empty() ? "" : fmt::format(" [{}]", value)));
   const std::string between =
       left.size() < left_width ? std::string(left_width - left.size(), ' ') : '\n' + std::string(left_width, ' ');
