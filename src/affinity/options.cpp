@@ -10,6 +10,19 @@
 
 namespace distsne {
 
+AffinityOptions fitted_to(const AffinityOptions& options, GlobalIndex rows, std::optional<LocalIndex> neighbors) {
+  constexpr double usual = 30.0;
+  AffinityOptions fitted = options;
+  if (fitted.perplexities.empty()) {
+    double perplexity = std::min(usual, static_cast<double>(rows - 1) / 3.0);
+    if (neighbors && *neighbors < usual) {
+      perplexity = std::min(perplexity, static_cast<double>(*neighbors) / 3.0);
+    }
+    fitted.perplexities = {std::max(1.0, perplexity)};
+  }
+  return fitted;
+}
+
 LocalIndex neighbors_needed(const AffinityOptions& options, GlobalIndex rows) {
   constexpr double per_perplexity = 3.0;
   double needed = 0.0;

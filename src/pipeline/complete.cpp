@@ -23,8 +23,9 @@ InputOptions initial_map_file(const std::string& text) {
     file.dataset = text.substr(colon + 1);
   }
   if (!std::filesystem::exists(file.path, ignored)) {
-    throw Error(fmt::format("--init: '{}' is none of auto, pca and random, nor a file that exists", text),
-                ExitCode::bad_input);
+    throw Error(
+        fmt::format("--init: '{}' is none of auto, pca, random, spectral and multilevel, nor a file that exists", text),
+        ExitCode::bad_input);
   }
   return file;
 }
@@ -48,7 +49,14 @@ void complete(Config& config) {
   if (config.init == "pca" && !has_input) {
     throw Error("--init: pca needs the input beside --graph", ExitCode::bad_input);
   }
-  if (config.init == "auto") {
+  if (config.init == "multilevel" && !has_input) {
+    throw Error("--init: multilevel needs the input beside --graph", ExitCode::bad_input);
+  }
+  if (config.init == "spectral") {
+    config.initialization.kind = InitialMap::spectral;
+  } else if (config.init == "multilevel") {
+    config.initialization.kind = InitialMap::multilevel;
+  } else if (config.init == "auto") {
     config.initialization.kind = has_input ? InitialMap::pca : InitialMap::random;
   } else if (config.init == "pca") {
     config.initialization.kind = InitialMap::pca;

@@ -8,6 +8,7 @@
 #include "distsne/embed/pace.hpp"
 #include "distsne/reduce/pca.hpp"
 #include "field/bounds.hpp"
+#include "pipeline/multilevel.hpp"
 
 namespace distsne {
 namespace {
@@ -78,6 +79,14 @@ Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x, co
     case InitialMap::random:
       return initial_random<Real>(RowPartition(run.plan.rows, run.comm.size()), run.comm.rank(), dims, spread,
                                   config.seed);
+    case InitialMap::multilevel:
+      return multilevel_map<Real>(run, x, spread);
+    case InitialMap::spectral:  // the search for eigenvectors begins there, too
+      if (!run.plan.needs_rows) {
+        return initial_random<Real>(RowPartition(run.plan.rows, run.comm.size()), run.comm.rank(), dims, spread,
+                                    config.seed);
+      }
+      break;
     case InitialMap::pca:
       break;
   }

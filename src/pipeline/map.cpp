@@ -58,10 +58,16 @@ void require_valid(const Communicator& comm, const MapOptions& options) {
 
 /// How the map begins, by `init`.
 InitialMap start_of(const Communicator& comm, const std::string& init, bool given, bool has_rows) {
-  require_everywhere(comm, given || init == "auto" || init == "pca" || init == "random",
-                     fmt::format("--init: '{}' is none of auto, pca and random", init));
-  require_everywhere(comm, given || init != "pca" || has_rows, "--init: pca needs rows beside a graph");
-  return given ? InitialMap::file : init == "random" || !has_rows ? InitialMap::random : InitialMap::pca;
+  require_everywhere(
+      comm, given || init == "auto" || init == "pca" || init == "random" || init == "spectral" || init == "multilevel",
+      fmt::format("--init: '{}' is none of auto, pca, random, spectral and multilevel", init));
+  require_everywhere(comm, given || (init != "pca" && init != "multilevel") || has_rows,
+                     fmt::format("--init: {} needs rows beside a graph", init));
+  return given                           ? InitialMap::file
+         : init == "spectral"            ? InitialMap::spectral
+         : init == "multilevel"          ? InitialMap::multilevel
+         : init == "random" || !has_rows ? InitialMap::random
+                                         : InitialMap::pca;
 }
 
 /// Throws Error everywhere (bad input) unless all ranks have the same matrix, each its block of it.
@@ -168,7 +174,8 @@ Map<Real> compute_map(const Communicator& comm, MapInput<Real> input, const MapO
 
   MapPlan plan;
   plan.rows = partition.rows();
-  plan.needs_rows = !input.graph || options.initialization.kind == InitialMap::pca;
+  plan.needs_rows = !input.graph || options.initialization.kind == InitialMap::pca ||
+                    options.initialization.kind == InitialMap::multilevel;
   plan.threads = options.threads > 0 ? options.threads : fitting_threads(comm);
   plan.components = chosen_components(options, input.rows.columns, options.objective.dims);
   choose_pairs(comm, options, !input.graph, plan);

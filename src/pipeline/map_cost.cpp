@@ -88,7 +88,7 @@ Estimate cost_of_recall(const Communicator& comm, const Config& config, const Di
     found.insert(found.end(), neighbors.begin(), neighbors.end());
   }
   std::vector<double> in_map = squared_in_map(comm, map, rows, found);
-  RowCost cost(config.affinity, kernel_of(config.objective));
+  RowCost cost(fitted_to(config.affinity, x.rows(), config.k), kernel_of(config.objective));
   std::vector<double> of_row(static_cast<std::size_t>(graph.local_rows()), 0.0);
   std::vector<std::uint8_t> chosen(of_row.size(), 0);
   for (std::size_t s = 0; s < rows.size(); ++s) {
@@ -128,10 +128,11 @@ MapCost cost_with(const Communicator& comm, const Config& config, const InputDes
   Preparation found_on_the_way;
   DistributedMatrix<Real> x =
       prepare_rows<Real>(comm, read_raw_rows<Real>(comm, input, treatment), treatment, found_on_the_way);
+  const AffinityOptions affinity = fitted_to(config.affinity, x.rows(), config.k);
   Embedding<Real> map = read_matrix<Real>(comm, description.embedding);
   ConditionalAffinities<Real> conditional;
   if (plan.dense) {
-    conditional = conditional_affinities(comm, x, config.affinity);
+    conditional = conditional_affinities(comm, x, affinity);
   } else {
     DistributedMatrix<float> rows(x.partition, x.rank, x.columns);
     std::transform(x.values.begin(), x.values.end(), rows.values.begin(),
@@ -155,7 +156,7 @@ MapCost cost_with(const Communicator& comm, const Config& config, const InputDes
       cost.margin = terms * (std::abs(more.value) + more.margin);
     }
     rows = {};
-    conditional = sparse_affinities<Real>(comm, std::move(found.graph), config.affinity);
+    conditional = sparse_affinities<Real>(comm, std::move(found.graph), affinity);
   }
   AffinityEntropy entropy;
   entropy.conditional_p_log_p = conditional.sum_p_log_p;

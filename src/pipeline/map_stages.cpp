@@ -11,6 +11,7 @@
 #include "distsne/affinity/joint.hpp"
 #include "distsne/affinity/sparse.hpp"
 #include "distsne/mpi/row_exchange.hpp"
+#include "embed/spectral.hpp"
 #include "pipeline/ending.hpp"
 #include "pipeline/rounding.hpp"
 
@@ -22,7 +23,7 @@ std::string affinity_text(const MapOptions& config, const MapPlan& plan) {
   const std::string pairs = plan.dense ? "all pairs" : fmt::format("{} neighbors of each row", plan.neighbors);
   switch (config.affinity.kind) {
     case AffinityKind::perplexity:
-      return fmt::format("{}, perplexity {}", pairs, fmt::join(config.affinity.perplexities, ", "));
+      return fmt::format("{}, perplexity {}", pairs, fmt::join(plan.affinity.perplexities, ", "));
     case AffinityKind::sigma:
       return fmt::format("{}, sigma {}", pairs, config.affinity.sigma);
     case AffinityKind::uniform:
@@ -197,7 +198,7 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     ReducedRows<Real> rows = reduced();
     Embedding<Real> start = start_of(rows);
     Prepared<Real> prepared =
-        run.timed("affinities", [&] { return joined(run, conditional_affinities(comm, rows.x, run.config.affinity)); });
+        run.timed("affinities", [&] { return joined(run, conditional_affinities(comm, rows.x, run.plan.affinity)); });
     prepared.start = std::move(start);
     prepared.found = std::move(rows.found);
     return prepared;
@@ -206,7 +207,7 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     Neighborhood<Real> hood = neighborhood();
     std::vector<GlobalIndex> input_row = hood.graph.input_row;
     Prepared<Real> prepared = run.timed("affinities", [&] {
-      return joined(run, sparse_affinities<Real>(comm, std::move(hood.graph), run.config.affinity));
+      return joined(run, sparse_affinities<Real>(comm, std::move(hood.graph), run.plan.affinity));
     });
     prepared.input_row = std::move(input_row);
     prepared.start = std::move(hood.start);
@@ -231,10 +232,21 @@ MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& s
   moving.map = run.plan.dense ? std::move(prepared.start) : in_graph_order(run.comm, prepared.start, moving.input_row);
   prepared.start = {};
   MovedMap<Real> moved{LoopState<Real>(std::move(moving))};
+  const bool spectral = config.initialization.kind == InitialMap::spectral;
+  const std::vector<double> degrees = spectral ? degrees_of(prepared.joint.rows) : std::vector<double>();
   const auto objective = run.timed("affinities", [&] {
     return make_objective<Real>(run.comm, config.objective, std::move(prepared.joint), prepared.entropy);
   });
-  store.resume(moved.state, *objective);
+  if (!store.resume(moved.state, *objective) && spectral) {
+    moved.state.moving.map = run.timed("initial map", [&] {
+      const Embedding<Real>& start = moved.state.moving.map;
+      const std::vector<double> found =
+          spectral_coordinates(run.comm, objective->attraction(), degrees, start, run.timers);
+      return initial_from_scores<Real>(run.comm, start.partition, found, start.columns, start.columns,
+                                       initial_spread(config.schedule), config.seed);
+    });
+    moved.state.good_map = moved.state.moving.map.values;
+  }
 
   OptimizeOptions options;
   options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);

@@ -52,6 +52,23 @@ OptionValue time_limit(Config& config) {
   return option;
 }
 
+/// --perplexity auto|NUMBER,...
+OptionValue perplexities(AffinityOptions& affinity) {
+  OptionValue option = list(affinity.perplexities, number_from(1.0));
+  option.shown = "auto|" + option.shown;
+  option.words = {"auto"};
+  option.read = [&affinity, read = option.read](const std::string& text) {
+    if (text == "auto") {
+      affinity.perplexities.clear();
+      return std::string();
+    }
+    std::string wrong = read(text);
+    return wrong.empty() ? wrong : wrong + ", or auto";
+  };
+  option.write = [&affinity, write = option.write] { return affinity.perplexities.empty() ? "auto" : write(); };
+  return option;
+}
+
 constexpr double no_limit = std::numeric_limits<double>::infinity();
 
 /// --memory auto|off|SIZE.
@@ -169,10 +186,10 @@ std::vector<Row> stage_rows(Config& config) {
                 "sigma: Gaussian of one width for all rows"}},
       {everywhere,
        {.name = "perplexity",
-        .value = list(config.affinity.perplexities, number_from(1.0)),
+        .value = perplexities(config.affinity),
         .group = affinities,
         .help = "Effective number of neighbors of each point, at most rows - 1; of several, separated by commas, the "
-                "affinities are averaged",
+                "affinities are averaged; auto: 30, or a third of the others where rows are few",
         .serves = {"affinity", {"perplexity"}}}},
       {everywhere,
        {.name = "sigma",
@@ -204,11 +221,13 @@ std::vector<Row> map_rows(Config& config) {
         .serves = {"method", {"tsne"}}}},
       {for_maps,
        {.name = "init",
-        .value = text(config.init, "auto|pca|random|FILE"),
+        .value = text(config.init, "auto|pca|random|spectral|multilevel|FILE"),
         .group = map,
-        .help = "First positions: pca (spread 0.1 map units; classic 1e-4), random (the same spread), auto (pca, or "
-                "random without an input), or an HDF5 file with a rows x dims dataset; FILE:DATASET names one of "
-                "several"}},
+        .help =
+            "First positions: pca (spread 0.1 map units; classic 1e-4), random (the same spread), auto (pca, or "
+            "random without an input), spectral (eigenvectors of the affinities), multilevel (a map of a tenth of "
+            "the rows, the others placed in it), or an HDF5 file with a rows x dims dataset; FILE:DATASET names one of "
+            "several"}},
       {for_maps,
        {.name = "init-scale",
         .value = one_of(config.initialization.scale, scale_words),

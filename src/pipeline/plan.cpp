@@ -151,7 +151,8 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
                        fmt::format("--graph '{}' has {} rows and '{}', dataset '{}' has {}: they must be the same rows",
                                    config.graph, rows, plan.input.path, plan.input.dataset, plan.rows));
     plan.rows = rows;
-    plan.needs_rows = config.initialization.kind == InitialMap::pca;
+    plan.needs_rows =
+        config.initialization.kind == InitialMap::pca || config.initialization.kind == InitialMap::multilevel;
     compare_with_graph(config, plan);
     plan.labels = plan.input.path.empty() ? plan.graph.indices : plan.input;
   }
@@ -174,7 +175,7 @@ Plan make_graph_plan(const Communicator& comm, const Config& config) {
   choose_input(comm, config, plan);
   choose_neighbors(comm, config, plan);
   if (!config.k) {
-    require_affinities_fit(comm, config.affinity, plan.rows, plan.neighbors);
+    require_affinities_fit(comm, plan.affinity, plan.rows, plan.neighbors);
   }
   finish(comm, config, 1, true, plan);
   return plan;

@@ -18,7 +18,8 @@ constexpr GlobalIndex most_rows_of_all_pairs = 2500;
 }  // namespace
 
 void choose_neighbors(const Communicator& comm, const MapOptions& options, MapPlan& plan) {
-  plan.neighbors = options.k.value_or(neighbors_needed(options.affinity, plan.rows));
+  plan.affinity = fitted_to(options.affinity, plan.rows, options.k);
+  plan.neighbors = options.k.value_or(neighbors_needed(plan.affinity, plan.rows));
   require_everywhere(comm, plan.neighbors < plan.rows,
                      fmt::format("--k {} does not fit {} rows, since a row has only {} others", plan.neighbors,
                                  plan.rows, plan.rows - 1));
@@ -32,11 +33,12 @@ void choose_pairs(const Communicator& comm, const MapOptions& options, bool sear
                             (options.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
                              !options.k && options.affinity.kind == AffinityKind::perplexity));
   if (plan.dense) {
+    plan.affinity = fitted_to(options.affinity, rows);
     plan.neighbors = narrow<LocalIndex>(std::min<GlobalIndex>(rows - 1, std::numeric_limits<LocalIndex>::max()));
   } else {
     choose_neighbors(comm, options, plan);
   }
-  require_affinities_fit(comm, options.affinity, rows, plan.neighbors);
+  require_affinities_fit(comm, plan.affinity, rows, plan.neighbors);
   constexpr double most_tail = 1e4;  // beyond, float rounds (1 + d^2/a)^-a to something else
   require_everywhere(
       comm, options.objective.tail <= most_tail,

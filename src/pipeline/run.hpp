@@ -22,6 +22,7 @@ struct MapPlan {
   LocalIndex components = 0;  ///< principal components that rows are reduced to; 0: rows are taken as they are
   bool dense = false;         ///< all pairs of rows have an affinity
   LocalIndex neighbors = 0;   ///< of each row, where not dense
+  AffinityOptions affinity;   ///< with perplexities that fit the rows
 };
 
 /// Collective. Chooses which pairs of rows get an affinity, where the plan has its rows. `searched`: neighbors are not

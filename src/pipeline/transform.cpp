@@ -112,9 +112,10 @@ class Placer {
       : comm_(comm),
         task_(task),
         kernel_(kernel_of(task.config.objective)),
+        affinity_(fitted_to(task.config.affinity, reference.rows(), task.config.k)),
         k_(narrow<LocalIndex>(std::min<GlobalIndex>(
             reference.rows(),
-            std::max<GlobalIndex>(task.config.k.value_or(neighbors_needed(task.config.affinity, reference.rows())),
+            std::max<GlobalIndex>(task.config.k.value_or(neighbors_needed(affinity_, reference.rows())),
                                   std::min<GlobalIndex>(votes, reference.rows()))))),
         rows_(comm, std::move(reference), search_options()),
         map_(read_matrix<float>(comm, task.map.embedding)),
@@ -161,7 +162,7 @@ class Placer {
       for (std::size_t i = static_cast<std::size_t>(b) * block;
            i < std::min(count, static_cast<std::size_t>(b + 1) * block); ++i) {
         const auto distances = std::span(found.distances).subspan(i * k, k);
-        const PointAffinities affinities{scratch.affinities(distances, task_.config.affinity),
+        const PointAffinities affinities{scratch.affinities(distances, affinity_),
                                          std::span(places).subspan(i * k * dims, k * dims)};
         const auto there = settle(field_, kernel_, task_.config.objective.method, map_.rows(), affinities,
                                   weighted_median(affinities, dims));
@@ -257,6 +258,7 @@ class Placer {
   const Communicator& comm_;
   const Task& task_;
   Kernel kernel_;
+  AffinityOptions affinity_;
   LocalIndex k_;
   ReferenceRows rows_;
   Embedding<float> map_;

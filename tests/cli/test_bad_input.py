@@ -127,7 +127,7 @@ class BadInput(program.ProgramTest):
         self.expect_refused(self.good, "--init", path, "--dims", 3, says=["--init", path, f"{ROWS} x 3"], also_on=None)
         self.expect_refused(self.good, "--init", f"{path}:Z", says=[path, "no dataset 'Z'", "/Y"], also_on=None)
         self.expect_refused(self.good, "--init", "pac",
-                            says=["--init", "'pac'", "none of auto, pca and random, nor a file"])
+                            says=["--init", "'pac'", "none of auto, pca, random, spectral and multilevel, nor a file"])
         path = self.write("init.h5", Y=np.full((ROWS, 2), np.nan))
         self.expect_refused(self.good, "--init", path, says=[path, "/Y", "row 0, column 0", "NaN"], also_on=None)
         path = self.write("init.h5", Y=np.zeros((ROWS, 2)), Z=np.zeros((ROWS, 2)))

@@ -221,7 +221,7 @@ class Checkpoints(program.ProgramTest):
         kept = {path.name: path.read_bytes() for path in self.folder.glob("*checkpoint*")}
         other = self.write("other.h5", X=np.random.default_rng(0).normal(size=(900, 64)))
         for says, arguments in (
-            ("--perplexity was 30 and is 20", [self.source, *LONG, "--perplexity", 20]),
+            ("--perplexity was auto and is 20", [self.source, *LONG, "--perplexity", 20]),
             ("--seed was 42 and is 1", [self.source, *LONG, "--seed", 1]),
             ("--precision was float and is double", [self.source, *LONG, "--precision", "double"]),
             ("the input has changed", [other, *LONG]),

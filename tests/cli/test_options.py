@@ -5,7 +5,7 @@ import cases
 import program
 
 DEFAULTS = {
-    "--method": "tsne", "--dims": "2", "--perplexity": "30", "--tail": "1", "--init": "auto", "--seed": "42",
+    "--method": "tsne", "--dims": "2", "--perplexity": "auto", "--tail": "1", "--init": "auto", "--seed": "42",
     "--schedule": "annealed", "--iterations": "auto", "--exaggeration-iterations": "auto",
     "--early-exaggeration": "auto", "--exaggeration": "1", "--tolerance": "auto",
     "--learning-rate": "auto", "--early-momentum": "auto", "--momentum": "auto", "--optimizer": "auto",

@@ -28,7 +28,7 @@ class Transform(program.ProgramTest):
         self.rows, self.labels = rows, labels
         self.reference = self.write("reference.h5", X=rows[self.old], labels=labels[self.old])
         self.map = self.folder / "map.h5"
-        self.embed(self.reference, "-o", self.map, "--iterations", program.fewer(500, 60), ranks=2)
+        self.embed(self.reference, "-o", self.map, "--iterations", program.fewer(300, 60))
 
     def transform(self, rows, *arguments, ranks=None):
         path, out = self.write("new.h5", X=rows, id=np.arange(len(rows))), self.folder / "placed.h5"
@@ -78,7 +78,7 @@ class Transform(program.ProgramTest):
         self.reference = self.write("reference.h5", X=self.rows[self.old], labels=words)
         for options in (["--method", "sne"], ["--method", "ssne", "--dims", "1"],
                         ["--metric", "cosine", "--pca", "10", "--dims", "3", "--affinity", "uniform"]):
-            self.embed(self.reference, "-o", self.map, "--iterations", 60, *options, ranks=2)
+            self.embed(self.reference, "-o", self.map, "--iterations", 60, *options)
             placed = self.transform(self.rows[self.new][:40], ranks=2)
             self.assertTrue(np.isfinite(placed["embedding"]).all())
             self.assertIn(placed["labels"][0], (b"zero", b"one", b"two", b"three"))

@@ -136,7 +136,8 @@ Prepared<float> prepared_of(FileRun& run, Checkpoint<float>& checkpoint) {
   }
   Prepared<float> prepared;
   prepared.input_row = graph.input_row;
-  auto conditional = sparse_affinities<float>(run.comm, std::move(graph), run.config.affinity);
+  auto conditional =
+      sparse_affinities<float>(run.comm, std::move(graph), fitted_to(run.config.affinity, run.plan.rows));
   prepared.joint = joint_affinities(run.comm, std::move(conditional));
   return prepared;
 }

@@ -11,7 +11,8 @@
 
 namespace distsne {
 
-enum class InitialMap { pca, random, file };
+/// pca: principal scores; spectral: eigenvectors of the affinities; multilevel: a map of some rows first.
+enum class InitialMap { pca, random, file, spectral, multilevel };
 
 /// What is done to the size of a given map.
 enum class InitialScale { off, automatic };
