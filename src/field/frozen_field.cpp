@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::array<double, 4> steps{0.0, 0.25, 0.25, 0.5};  // by dimensions
 constexpr double most_nodes = 0x1.0p28;
-constexpr double most_pairs_of_sums = 2e9;
+// Beyond, transforms are quicker than sums, which in 3 dimensions is later: there the grid is mostly empty.
+constexpr std::array<double, 4> most_pairs_of_sums{0.0, 2e9, 2e9, 2e10};  // by dimensions
 constexpr double grid_accuracy = 1e-3;
 constexpr std::array<double, 2> poles{-0.430575347099973791851434783493520, -0.0430962882032646538271805321396};
 
@@ -72,29 +73,67 @@ void filter_line(double* line, std::size_t count, std::size_t stride) {
   }
 }
 
+/// Nodes whose sums are formed side by side.
+constexpr std::size_t lanes = 8;
+
+/// The sums of the kernel between each of some nodes and all points of `dims` coordinates, in the order of the points.
+template <std::size_t dims, class Weight>
+void sums_at(std::span<const float> nodes, std::span<const float> points, const Weight& weight, double* out) {
+  std::array<std::array<double, lanes>, dims> place{};
+  for (std::size_t n = 0; n < nodes.size() / dims; ++n) {
+    for (std::size_t m = 0; m < dims; ++m) {
+      place[m][n] = static_cast<double>(nodes[n * dims + m]);
+    }
+  }
+  std::array<double, lanes> sum{};
+  for (std::size_t i = 0; i < points.size(); i += dims) {
+    std::array<double, lanes> squared{};
+    for (std::size_t m = 0; m < dims; ++m) {
+      const auto point = static_cast<double>(points[i + m]);
+      for (std::size_t n = 0; n < lanes; ++n) {
+        squared[n] += (place[m][n] - point) * (place[m][n] - point);
+      }
+    }
+    for (std::size_t n = 0; n < lanes; ++n) {
+      sum[n] += weight(squared[n]);
+    }
+  }
+  std::copy_n(sum.begin(), nodes.size() / dims, out);
+}
+
+template <std::size_t dims>
+void sums_at(std::span<const float> nodes, std::span<const float> points, const Kernel& kernel, double* out) {
+  if (kernel.shape == KernelShape::student_t && kernel.tail == 1.0) {
+    sums_at<dims>(
+        nodes, points, [](double squared) { return 1.0 / (1.0 + squared); }, out);
+  } else {
+    sums_at<dims>(
+        nodes, points, [&kernel](double squared) { return kernel.weight(squared); }, out);
+  }
+}
+
 /// Potentials at this rank's nodes by the sum over all points, in the order of their rows.
 std::vector<double> exact_sums(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
                                const Embedding<float>& nodes) {
   const auto dims = static_cast<std::size_t>(map.columns);
   std::vector<float> points(static_cast<std::size_t>(map.rows()) * dims);
   comm.all_gather(std::span<const float>(map.values), map.partition.sizes(map.columns), points.data());
-  std::vector<double> sums(static_cast<std::size_t>(nodes.local_rows()), 0.0);
-  constexpr std::int64_t block = 64;
-  parallel_for((nodes.local_rows() + block - 1) / block, [&](std::int64_t b) {
-    const LocalIndex end = static_cast<LocalIndex>(std::min<std::int64_t>(nodes.local_rows(), (b + 1) * block));
-    for (auto n = static_cast<LocalIndex>(b * block); n < end; ++n) {
-      const auto node = nodes.row(n);
-      double sum = 0.0;
-      for (std::size_t i = 0; i < points.size(); i += dims) {
-        double squared = 0.0;
-        for (std::size_t m = 0; m < dims; ++m) {
-          const double difference = static_cast<double>(node[m]) - static_cast<double>(points[i + m]);
-          squared += difference * difference;
-        }
-        sum += kernel.shape == KernelShape::student_t && kernel.tail == 1.0 ? 1.0 / (1.0 + squared)
-                                                                            : kernel.weight(squared);
-      }
-      sums[static_cast<std::size_t>(n)] = sum;
+  const auto count = static_cast<std::size_t>(nodes.local_rows());
+  std::vector<double> sums(count, 0.0);
+  parallel_for(static_cast<std::int64_t>((count + lanes - 1) / lanes), [&](std::int64_t group) {
+    const std::size_t first = static_cast<std::size_t>(group) * lanes;
+    const std::size_t some = std::min(lanes, count - first);
+    const auto places = std::span<const float>(nodes.values).subspan(first * dims, some * dims);
+    double* const out = sums.data() + first;
+    switch (map.columns) {
+      case 1:
+        sums_at<1>(places, points, kernel, out);
+        break;
+      case 2:
+        sums_at<2>(places, points, kernel, out);
+        break;
+      default:
+        sums_at<3>(places, points, kernel, out);
     }
   });
   return sums;
@@ -135,7 +174,7 @@ FrozenField::FrozenField(const Communicator& comm, const Embedding<float>& map, 
       nodes.row(n)[m] = static_cast<float>(origin_[m] + step_ * static_cast<double>(rest % nodes_[m]));
     }
   }
-  const bool quick = static_cast<double>(total) * static_cast<double>(map.rows()) <= most_pairs_of_sums;
+  const bool quick = static_cast<double>(total) * static_cast<double>(map.rows()) <= most_pairs_of_sums[dims_];
   const std::vector<double> own = quick ? exact_sums(comm, map, kernel, nodes) : grid_sums(comm, map, kernel, nodes);
   coefficients_.resize(static_cast<std::size_t>(total));
   comm.all_gather(std::span<const double>(own), nodes.partition.sizes(), coefficients_.data());
