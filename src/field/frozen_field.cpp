@@ -9,6 +9,7 @@
 #include "distsne/base/parallel.hpp"
 #include "distsne/field/grid_field.hpp"
 #include "distsne/mpi/agreement.hpp"
+#include "field/bounds.hpp"
 
 namespace distsne {
 namespace {
@@ -191,20 +192,12 @@ FrozenField::FrozenField(const Communicator& comm, const Embedding<float>& map, 
 }
 
 void FrozenField::choose_nodes(const Communicator& comm, const Embedding<float>& map) {
-  std::array<double, 6> ends{};  // highest places, and the lowest with the other sign
-  std::fill(ends.begin(), ends.end(), -std::numeric_limits<double>::infinity());
-  for (LocalIndex i = 0; i < map.local_rows(); ++i) {
-    for (std::size_t m = 0; m < dims_; ++m) {
-      ends[m] = std::max(ends[m], static_cast<double>(map.row(i)[m]));
-      ends[3 + m] = std::max(ends[3 + m], -static_cast<double>(map.row(i)[m]));
-    }
-  }
-  comm.max(std::span<double>(ends));
+  const Bounds bounds = find_bounds(comm, map);
   double total = 1.0;
   for (std::size_t m = 0; m < dims_; ++m) {
     // Whole steps, which float holds exactly, so that nodes lie where they are said to.
-    origin_[m] = step_ * std::floor((-ends[3 + m] - margin) / step_);
-    const double count = std::ceil((ends[m] + margin - origin_[m]) / step_) + 1.0;
+    origin_[m] = step_ * std::floor((bounds.low[m] - margin) / step_);
+    const double count = std::ceil((bounds.low[m] + bounds.extent[m] + margin - origin_[m]) / step_) + 1.0;
     total *= count;
     nodes_[m] = static_cast<std::size_t>(std::min(count, most_nodes));
   }

@@ -2,7 +2,6 @@
 #include "distsne/io/export.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -273,24 +272,7 @@ void export_map(const std::string& map, const std::string& output) {
 void export_into(const std::string& map, const std::string& cells, const std::string& output) {
   const Map result(map);
   require_same_names(result, cells);
-  const std::string partial = temporary_name(output);
-  std::error_code failed;
-  std::filesystem::copy_file(cells, partial, std::filesystem::copy_options::overwrite_existing, failed);
-  try {
-    if (failed) {
-      throw Error(fmt::format("copying '{}' to '{}' failed: {}", cells, partial, failed.message()),
-                  ExitCode::io_failure);
-    }
-    std::filesystem::permissions(partial, std::filesystem::perms::owner_write, std::filesystem::perm_options::add,
-                                 failed);
-    add_map(result, partial);
-    OutputFile written(partial, OutputFile::Mode::join);
-    written.close();
-    move_into_place(output);
-  } catch (...) {
-    ::unlink(partial.c_str());
-    throw;
-  }
+  write_changed_copy(cells, output, [&](const std::string& path) { add_map(result, path); });
 }
 
 }  // namespace distsne

@@ -2,10 +2,6 @@
 #include "distsne/io/map_rows.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <filesystem>
-
 #include "io/annotator.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_tree.hpp"
@@ -70,35 +66,19 @@ MapRows read_map_rows(const std::string& path, const std::string& names) {
 
 void write_moved_map(const std::string& map, const std::string& output, const std::vector<double>& places,
                      const Alignment& told) {
-  const std::string partial = temporary_name(output);
   const std::string failure = fmt::format("writing '{}' failed", output);
-  std::error_code failed;
-  std::filesystem::copy_file(map, partial, std::filesystem::copy_options::overwrite_existing, failed);
-  try {
-    if (failed) {
-      throw Error(fmt::format("copying '{}' to '{}' failed: {}", map, partial, failed.message()), ExitCode::io_failure);
-    }
-    std::filesystem::permissions(partial, std::filesystem::perms::owner_write, std::filesystem::perm_options::add,
-                                 failed);
-    {
-      const Hdf5Handle file(H5Fopen(partial.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, failure);
-      const Hdf5Handle dataset(H5Dopen2(file.id(), "/embedding", H5P_DEFAULT), H5Dclose, failure);
-      check_hdf5(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, places.data()), failure);
-      clear(file.id(), {"aligned_to", "alignment_scale", "alignment_residual"}, "drift");
-      const Annotator out(file.id(), failure);
-      out.dataset("drift", told.drift);
-      out.attribute("aligned_to", told.fixed);
-      out.attribute("alignment_scale", told.scale);
-      out.attribute("alignment_residual", told.residual);
-      check_hdf5(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), failure);
-    }
-    OutputFile written(partial, OutputFile::Mode::join);
-    written.close();
-    move_into_place(output);
-  } catch (...) {
-    ::unlink(partial.c_str());
-    throw;
-  }
+  write_changed_copy(map, output, [&](const std::string& path) {
+    const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, failure);
+    const Hdf5Handle dataset(H5Dopen2(file.id(), "/embedding", H5P_DEFAULT), H5Dclose, failure);
+    check_hdf5(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, places.data()), failure);
+    clear(file.id(), {"aligned_to", "alignment_scale", "alignment_residual"}, "drift");
+    const Annotator out(file.id(), failure);
+    out.dataset("drift", told.drift);
+    out.attribute("aligned_to", told.fixed);
+    out.attribute("alignment_scale", told.scale);
+    out.attribute("alignment_residual", told.residual);
+    check_hdf5(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), failure);
+  });
 }
 
 }  // namespace distsne

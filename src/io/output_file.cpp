@@ -134,6 +134,27 @@ void move_into_place(const std::string& path) {
   }
 }
 
+void write_changed_copy(const std::string& original, const std::string& output,
+                        const std::function<void(const std::string& path)>& change) {
+  const std::string partial = temporary_name(output);
+  std::error_code failed;
+  fs::copy_file(original, partial, fs::copy_options::overwrite_existing, failed);
+  try {
+    if (failed) {
+      throw Error(fmt::format("copying '{}' to '{}' failed: {}", original, partial, failed.message()),
+                  ExitCode::io_failure);
+    }
+    fs::permissions(partial, fs::perms::owner_write, fs::perm_options::add, failed);
+    change(partial);
+    OutputFile written(partial, OutputFile::Mode::join);
+    written.close();
+    move_into_place(output);
+  } catch (...) {
+    ::unlink(partial.c_str());
+    throw;
+  }
+}
+
 void require_writable(const Communicator& comm, const std::string& path, const std::string& input) {
   attempt_on_root(comm, [&] {
     const std::string reason = obstacle(path, input);

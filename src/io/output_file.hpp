@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -38,6 +39,11 @@ class OutputFile {
   std::string path_;
   int descriptor_;
 };
+
+/// One process. Writes `output` as a copy of `original`, which it may be itself, that `change(path)` has changed under
+/// a temporary name: it is whole at any moment, before or after. Throws Error (I/O), and what `change` throws.
+void write_changed_copy(const std::string& original, const std::string& output,
+                        const std::function<void(const std::string& path)>& change);
 
 /// One process. Gives the file with the temporary name its own name; throws Error (I/O).
 void move_into_place(const std::string& path);

@@ -79,10 +79,14 @@ std::vector<std::string> idle_options(const Config& config) {
     if (option.serves.option.empty() || option.value.write() == defaults[i].value.write()) {
       continue;
     }
-    const std::string chosen = find_option(options, option.serves.option)->value.write();
+    const Option& served = *find_option(options, option.serves.option);
+    const std::string chosen = served.value.write();
     const std::vector<std::string>& words = option.serves.words;
-    if (std::find(words.begin(), words.end(), chosen) == words.end()) {
-      idle.push_back(fmt::format("--{} has no effect with --{} {}", option.name, option.serves.option, chosen));
+    const bool named = std::find(words.begin(), words.end(), chosen) != words.end();
+    if (named == option.serves.others) {
+      const std::string with = chosen.empty() ? fmt::format("without {}{}", served.positional ? "" : "--", served.name)
+                                              : fmt::format("with --{} {}", served.name, chosen);
+      idle.push_back(fmt::format("--{} has no effect {}", option.name, with));
     }
   }
   return idle;

@@ -63,7 +63,7 @@ void warn_of_size(const Run& run, const Embedding<Real>& map) {
 template <class Real>
 Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x, const GivenMap& given) {
   const MapOptions& config = run.config;
-  const double spread = config.initialization.spread.value_or(initial_spread(config.schedule));
+  const double spread = spread_of(config);
   const LocalIndex dims = config.objective.dims;
   switch (config.initialization.kind) {
     case InitialMap::file: {

@@ -5,13 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
+#include "data/repartition.hpp"
 #include "data/row_centers.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/processors.hpp"
-#include "distsne/mpi/row_exchange.hpp"
 #include "distsne/pipeline/options.hpp"
 #include "pipeline/given_graph.hpp"
 #include "pipeline/map_stages.hpp"
@@ -94,22 +93,6 @@ void require_whole(const Communicator& comm, const DistributedMatrix<Real>& x, c
                           : fmt::format("{}: the value in row {}, column {} (counted from 0) is not finite: remove or "
                                         "replace such values",
                                         what, x.first_row() + at / x.columns, at % x.columns));
-}
-
-/// Collective. The same rows in another partition.
-template <class Real>
-DistributedMatrix<Real> in_partition(const Communicator& comm, DistributedMatrix<Real>&& x,
-                                     const RowPartition& partition) {
-  if (x.partition == partition) {
-    return std::move(x);
-  }
-  DistributedMatrix<Real> result(partition, comm.rank(), x.columns);
-  std::vector<GlobalIndex> wanted(static_cast<std::size_t>(result.local_rows()));
-  std::iota(wanted.begin(), wanted.end(), result.first_row());
-  RowExchange::fetch(comm, x.partition, wanted)
-      .move(comm, std::span<const Real>(x.values), static_cast<std::size_t>(x.columns), std::span<Real>(result.values));
-  x = {};
-  return result;
 }
 
 template <class Real>

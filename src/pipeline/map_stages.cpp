@@ -243,7 +243,7 @@ MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& s
       const std::vector<double> found =
           spectral_coordinates(run.comm, objective->attraction(), degrees, start, run.timers);
       return initial_from_scores<Real>(run.comm, start.partition, found, start.columns, start.columns,
-                                       initial_spread(config.schedule), config.seed);
+                                       spread_of(config), config.seed);
     });
     moved.state.good_map = moved.state.moving.map.values;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/repartition.hpp"
 #include "distsne/base/random.hpp"
 #include "distsne/mpi/row_exchange.hpp"
 #include "distsne/neighbors/reference.hpp"
@@ -37,32 +38,18 @@ DistributedMatrix<float> sample(const Run& run, const DistributedMatrix<Real>& x
   return result;
 }
 
-/// The same rows in even blocks.
-DistributedMatrix<float> evenly(const Communicator& comm, const DistributedMatrix<float>& x) {
-  DistributedMatrix<float> result(RowPartition(x.rows(), comm.size()), comm.rank(), x.columns);
-  std::vector<GlobalIndex> wanted;
-  for (LocalIndex i = 0; i < result.local_rows(); ++i) {
-    wanted.push_back(result.first_row() + i);
-  }
-  RowExchange::fetch(comm, x.partition, wanted)
-      .move(comm, std::span<const float>(x.values), static_cast<std::size_t>(x.columns),
-            std::span<float>(result.values));
-  return result;
-}
-
 /// The map of the sample: rows as they are, all else as the run has it.
 Embedding<float> map_of_sample(const Run& run, const DistributedMatrix<float>& rows) {
   MapOptions options = run.config;
   options.initialization.kind = InitialMap::pca;
+  options.preprocess = {};  // prepared rows stay as they are
+  options.metric = Metric::euclidean;
   MapPlan plan;
   plan.rows = rows.rows();
   plan.threads = run.plan.threads;
   choose_pairs(run.comm, options, true, plan);
   MapObserver nobody;
   Run sub(run.comm, options, plan, nobody);
-  // Prepared rows stay as they are.
-  options.preprocess = {};
-  options.metric = Metric::euclidean;
   MapSource<float> source;
   source.rows = [&] { return RawRows<float>{rows, {}}; };
   StageStore<float> nothing(run.comm);
@@ -138,7 +125,9 @@ class Placing {
 template <class Real>
 Embedding<Real> multilevel_map(const Run& run, const DistributedMatrix<Real>& x, double spread) {
   const Communicator& comm = run.comm;
-  DistributedMatrix<float> rows = evenly(comm, sample(run, x));
+  DistributedMatrix<float> drawn = sample(run, x);
+  const RowPartition even(drawn.rows(), comm.size());
+  DistributedMatrix<float> rows = in_partition(comm, std::move(drawn), even);
   const Embedding<float> map = map_of_sample(run, rows);
   const Placing<Real> placing(run, std::move(rows), map);
   std::vector<double> scores;

@@ -233,7 +233,8 @@ std::vector<Row> map_rows(Config& config) {
         .value = one_of(config.initialization.scale, scale_words),
         .group = map,
         .help = "Size of the map of --init FILE: off: as it is; auto: with the spread of the other two, rows far out "
-                "pulled in"}},
+                "pulled in",
+        .serves = {"init", {"auto", "pca", "random", "spectral", "multilevel"}, true}}},
   };
 }
 
@@ -446,40 +447,49 @@ std::vector<Row> run_rows(Config& config) {
 }  // namespace
 
 Options reading_options(InputOptions& input) {
+  const Serves rows{"input", {""}, true};  // a graph alone has none
   return {
       {.name = "dataset",
        .value = text(input.dataset, "PATH"),
        .group = files,
        .help = "Path of the matrix in the input; not needed when the file has one matrix of numbers, or a usual place "
-               "for it, such as obsm/X_pca or X of AnnData"},
+               "for it, such as obsm/X_pca or X of AnnData",
+       .serves = rows},
       {.name = "transpose",
        .value = flag(input.transpose),
        .group = files,
-       .help = "Take the columns of the matrix for rows"},
+       .help = "Take the columns of the matrix for rows",
+       .serves = rows},
       {.name = "rows",
        .value = text(input.rows, "A:B,..."),
        .group = files,
-       .help = "Take these rows only, counted from 0, A among them and B not; empty: all"},
+       .help = "Take these rows only, counted from 0, A among them and B not; empty: all",
+       .serves = rows},
       {.name = "where",
        .value = text(input.where, "NAME=VALUE,..."),
        .group = files,
-       .help = "Of these, take rows only of which the file tells one of these values, or with != none of them"},
+       .help = "Of these, take rows only of which the file tells one of these values, or with != none of them",
+       .serves = rows},
       {.name = "sample",
        .value = value(input.sample, whole(0, 2000000000, "INTEGER>=0")),
        .group = files,
-       .help = "Of these, take so many by chance, as the seed has it; 0: all"},
+       .help = "Of these, take so many by chance, as the seed has it; 0: all",
+       .serves = rows},
       {.name = "columns",
        .value = text(input.columns, "NAME,NUMBER,A:B,..."),
        .group = files,
-       .help = "Take these columns only, by their names or numbers counted from 0; empty: all"},
+       .help = "Take these columns only, by their names or numbers counted from 0; empty: all",
+       .serves = rows},
       {.name = "shape",
        .value = text(input.shape, "ROWS,COLUMNS"),
        .group = files,
-       .help = "Rows and columns of numbers without a header"},
+       .help = "Rows and columns of numbers without a header",
+       .serves = rows},
       {.name = "type",
        .value = text(input.type, "TYPE"),
        .group = files,
-       .help = "Their type, such as f4, f8, i2, u1; with > before it the highest byte is first"},
+       .help = "Their type, such as f4, f8, i2, u1; with > before it the highest byte is first",
+       .serves = {"shape", {""}, true}},
   };
 }
 

@@ -67,6 +67,8 @@ class Edges(program.ProgramTest):
     def test_options_of_no_effect(self):
         data, output = self.digits(60), self.folder / "map.h5"
         for arguments, words in ((["--k", 10, "--neighbors", "all"], "--k has no effect with --neighbors all"),
+                                 (["--init-scale", "auto"], "--init-scale has no effect with --init auto"),
+                                 (["--type", "f8"], "--type has no effect without --shape"),
                                  (["--sigma", 2], "--sigma has no effect with --affinity perplexity"),
                                  (["--affinity", "uniform"], "--perplexity has no effect with --affinity uniform")):
             with self.subTest(arguments):
@@ -142,7 +144,9 @@ class Edges(program.ProgramTest):
 
     def test_a_graph_for_uniform_affinities_needs_no_distances(self):
         graph = self.write("graph.h5", indices=(np.arange(60)[:, None] + np.arange(1, 16)) % 60)
-        self.embed("--graph", graph, "-q", "-o", self.folder / "map.h5", "--affinity", "uniform", "--iterations", 5)
+        result = self.embed("--graph", graph, "-o", self.folder / "map.h5", "--affinity", "uniform", "--iterations", 5,
+                            "--rows", ":10")
+        self.assertIn("note: --rows has no effect without input\n", result.stderr)
         self.refused("--graph", graph, "-q", "-o", self.folder / "other.h5", words="no dataset '/distances'")
 
     def test_a_given_map_of_any_size(self):

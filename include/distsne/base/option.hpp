@@ -8,10 +8,11 @@
 
 namespace distsne {
 
-/// What an option has an effect with: another option at one of some words.
+/// What an option has an effect with: another option at one of some words, or at anything but these.
 struct Serves {
   std::string option;  ///< empty: always
   std::vector<std::string> words;
+  bool others = false;  ///< the words are those with which it has none
 };
 
 struct Option {

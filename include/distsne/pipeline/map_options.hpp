@@ -50,6 +50,11 @@ struct MapOptions {
   int measure_every = 50;  ///< iterations between two entries of the history
 };
 
+/// Standard deviation of the first coordinate of the map that the options begin with, in map units.
+[[nodiscard]] inline double spread_of(const MapOptions& options) {
+  return options.initialization.spread.value_or(initial_spread(options.schedule));
+}
+
 /// The accuracy of the grid's forces that the options lead to.
 [[nodiscard]] inline double accuracy_of(const MapOptions& options) {
   return options.accuracy.value_or(options.schedule.schedule == Schedule::classic ? 0.01 : 0.03);
