@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/processors.hpp"
@@ -16,6 +18,11 @@
 
 namespace distsne {
 namespace {
+
+/// mpirun returns as soon as one rank has failed: for a moment the others live on, with all that they hold. A lock is
+/// taken for another run's only when it is held for longer than that.
+constexpr std::chrono::seconds grace{10};
+constexpr std::chrono::milliseconds between_tries{50};
 
 /// Whether `path` still leads to the file that is open: whoever held the lock before may have removed it.
 bool still_there(int descriptor, const std::string& path) {
@@ -35,6 +42,7 @@ std::string holder(int descriptor) {
 
 OutputLock::OutputLock(const Communicator& comm, const std::string& output) : path_(target_of(output) + ".lock") {
   attempt_on_root(comm, [&] {
+    const auto deadline = std::chrono::steady_clock::now() + grace;
     for (;;) {
       descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
       if (descriptor_ < 0) {
@@ -48,6 +56,10 @@ OutputLock::OutputLock(const Communicator& comm, const std::string& output) : pa
         if (!held) {
           ::unlink(path_.c_str());
           return;
+        }
+        if (std::chrono::steady_clock::now() < deadline) {
+          std::this_thread::sleep_for(between_tries);
+          continue;
         }
         throw Error(
             fmt::format("'{}' is being written by {}: wait for it to end, or choose another name with -o", output, by),

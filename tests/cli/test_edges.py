@@ -1,9 +1,11 @@
 """Files at the edges: names that would overwrite each other, links, names that the result has itself; options of no
 effect."""
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 import h5py
@@ -103,6 +105,24 @@ class Edges(program.ProgramTest):
             first.communicate()
         self.embed(data, *FAST, "-o", output, "--restart")
         self.assertFalse(lock.exists(), "a run that was killed is in nobody's way")
+
+    def test_a_run_that_is_just_ending_is_waited_for(self):
+        data, output, lock = self.digits(60), self.folder / "map.h5", self.folder / "map.h5.lock"
+        ending = open(lock, "w")
+        fcntl.flock(ending, fcntl.LOCK_EX)
+
+        def end():
+            lock.unlink()
+            ending.close()
+
+        timer = threading.Timer(2, end)
+        timer.start()
+        try:
+            self.embed(data, *FAST, "-o", output)
+            self.assertTrue(ending.closed)
+        finally:
+            timer.join()
+        self.assertFalse(lock.exists())
 
     def test_lzf_of_h5py_is_read_and_other_filters_are_named(self):
         x = np.random.default_rng(4).normal(size=(80, 6)).astype("f4")

@@ -12,7 +12,8 @@ namespace distsne {
 /// was killed is in nobody's way. Where the file system knows no locks, there is none.
 class OutputLock {
  public:
-  /// Collective. Throws Error everywhere (bad input) when another run holds the lock, naming its host and process.
+  /// Collective. Throws Error everywhere (bad input) when another run holds the lock and goes on holding it for ten
+  /// seconds, naming its host and process: ranks of a run that has just failed may still be ending.
   OutputLock(const Communicator& comm, const std::string& output);
   OutputLock(const OutputLock&) = delete;
   OutputLock& operator=(const OutputLock&) = delete;
