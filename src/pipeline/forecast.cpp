@@ -13,6 +13,7 @@
 #include "distsne/mpi/processors.hpp"
 #include "distsne/pipeline/plan.hpp"
 #include "distsne/pipeline/progress.hpp"
+#include "pipeline/machine.hpp"
 
 namespace distsne {
 namespace {
@@ -76,6 +77,7 @@ void print_prediction(const Config& config, GlobalIndex rows, const Prediction& 
                finds_its_end(config.schedule) ? "about " : "", usual_iterations(config.schedule, rows),
                1e3 * prediction.iteration_seconds, prediction.iteration_bytes / 1e6);
   }
+  fmt::print("no value was read: a run ends at once, with its place, at one that is not finite\n");
 }
 
 void show_plan(const Communicator& comm, const Config& config, const PlanRequest& request) {

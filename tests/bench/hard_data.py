@@ -21,7 +21,8 @@ def main():
     parser.add_argument("--rows", type=int, default=400, help="of most cases: 2 to 50000")
     arguments = parser.parse_args()
     os.environ.update(DISTSNE=arguments.program, DISTSNE_SOURCE_DIR=str(SOURCE), DISTSNE_MPIEXEC=arguments.mpiexec,
-                      DISTSNE_PATIENCE="10", DISTSNE_SANITIZED="0", OMP_WAIT_POLICY="passive")
+                      DISTSNE_PATIENCE="10", DISTSNE_SANITIZED="0", OMP_WAIT_POLICY="passive",
+                      OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     sys.path.insert(0, str(SOURCE / "tests/support"))
     import hard_case
 

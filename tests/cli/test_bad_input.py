@@ -28,19 +28,20 @@ class BadInput(program.ProgramTest):
         self.good = self.write("good.h5", X=numbers())
         self.output = self.folder / "map.h5"
 
-    def expect_refused(self, *arguments, says, output=None, also_on=4):
-        """`says`: what the one message holds, in this order. Runs on one rank, and at the same time on `also_on`."""
+    def expect_refused(self, *arguments, says, output=None, also_on=4, foreseen=True):
+        """`says`: what the one message holds, in this order. Runs on one rank, and at the same time on `also_on` and
+        as a dry run, which reads no values but finds the same where that is enough (`foreseen`)."""
         output = self.output if output is None else output
         perplexity = [] if any("--perplexity" in str(one) for one in arguments) else ["--perplexity", 10]
         before = self.names()
 
-        def run(ranks):
-            return program.run("embed", "--quiet", *perplexity, *arguments, "-o", output, ranks=ranks)
+        def run(ranks, more):
+            return program.run("embed", "--quiet", *perplexity, *arguments, "-o", output, *more, ranks=ranks)
 
-        sizes = (None, also_on) if also_on else (None,)
+        runs = [(None, [])] + [(also_on, [])] * bool(also_on) + [(None, ["--dry-run"])] * foreseen
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            for ranks, result in zip(sizes, pool.map(run, sizes)):
-                with self.subTest(ranks=ranks, says=says):
+            for (ranks, more), result in zip(runs, pool.map(run, *zip(*runs))):
+                with self.subTest(ranks=ranks, more=more, says=says):
                     self.assertEqual(result.code, 2, result.stderr)
                     self.assertEqual(result.stdout, "")
                     self.expect_one_message(result, says)
@@ -106,9 +107,10 @@ class BadInput(program.ProgramTest):
         last = ROWS - 1
         for row, column, value, name in ((0, 4, np.nan, "NaN"), (last, 2, np.nan, "NaN"), (23, 0, -np.inf, "infinite")):
             path = self.write(f"row_{row}.h5", X=with_value(row, column, value))
-            self.expect_refused(path, says=[path, "/X", f"row {row}, column {column}", name, "remove or replace"])
+            self.expect_refused(path, says=[path, "/X", f"row {row}, column {column}", name, "remove or replace"],
+                                foreseen=False)
         large = self.write("large.h5", X=with_value(31, 1, 1e300))
-        self.expect_refused(large, says=[large, "row 31, column 1", "too large for --precision float"])
+        self.expect_refused(large, says=[large, "row 31, column 1", "too large for --precision float"], foreseen=False)
 
     def test_perplexity(self):
         for perplexity in (ROWS, 39.5):
@@ -129,7 +131,8 @@ class BadInput(program.ProgramTest):
         self.expect_refused(self.good, "--init", "pac",
                             says=["--init", "'pac'", "none of auto, pca, random, spectral and multilevel, nor a file"])
         path = self.write("init.h5", Y=np.full((ROWS, 2), np.nan))
-        self.expect_refused(self.good, "--init", path, says=[path, "/Y", "row 0, column 0", "NaN"], also_on=None)
+        self.expect_refused(self.good, "--init", path, says=[path, "/Y", "row 0, column 0", "NaN"], also_on=None,
+                            foreseen=False)
         path = self.write("init.h5", Y=np.zeros((ROWS, 2)), Z=np.zeros((ROWS, 2)))
         self.expect_refused(self.good, "--init", path, says=[path, "/Y, /Z", "--init FILE:DATASET"], also_on=None)
         self.expect_refused(self.good, "--init", self.folder / "text", also_on=None,
@@ -208,7 +211,8 @@ class BadInput(program.ProgramTest):
 
     def test_existing_output_survives_bad_input(self):
         self.output.write_bytes(b"an older result")
-        self.expect_refused(self.write("nan.h5", X=with_value(7, 1, np.nan)), says=["row 7, column 1"])
+        self.expect_refused(self.write("nan.h5", X=with_value(7, 1, np.nan)), says=["row 7, column 1"],
+                            foreseen=False)
         self.expect_refused(self.good, "--perplexity", 100, says=["--perplexity"])
         self.assertEqual(self.output.read_bytes(), b"an older result")
 
