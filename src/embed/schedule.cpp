@@ -49,18 +49,29 @@ int fitted_exaggeration_iterations(GlobalIndex rows) {
 /// iterations with 0.5, 500 to 530 with 0.25.
 double last_share(GlobalIndex rows) { return 0.7 * std::cbrt(std::min(1.0, many_rows / static_cast<double>(rows))); }
 
+/// `early` updates at `exaggeration`, which falls to its last value over a share of them; then the others.
+std::vector<Phase> phases_with(const ScheduleOptions& options, double exaggeration, int early, int iterations,
+                               double decay, double early_momentum, double momentum) {
+  const int held = early - static_cast<int>(std::ceil(options.exaggeration_decay.value_or(decay) * early));
+  const Step first{exaggeration, early_momentum, 0.0};
+  return {{"early exaggeration", held, first},
+          {"annealing", early - held, first, {options.exaggeration, early_momentum, 0.0}},
+          {"embedding", iterations - early, {options.exaggeration, momentum, 0.0}}};
+}
+
 std::vector<Phase> classic_phases(const ScheduleOptions& options, double exaggeration) {
   constexpr int usual_exaggerated = 250;
   constexpr double usual_early_momentum = 0.5;
   constexpr double usual_momentum = 0.8;
   const int iterations = options.iterations.value_or(classic_iterations);
   const int early = std::min(options.exaggeration_iterations.value_or(usual_exaggerated), iterations);
-  return {{"early exaggeration", early, {exaggeration, options.early_momentum.value_or(usual_early_momentum), 0.0}},
-          {"embedding", iterations - early, {options.exaggeration, options.momentum.value_or(usual_momentum), 0.0}}};
+  return phases_with(options, exaggeration, early, iterations, 0.0,
+                     options.early_momentum.value_or(usual_early_momentum), options.momentum.value_or(usual_momentum));
 }
 
 std::vector<Phase> annealed_phases(const ScheduleOptions& options, Method method, GlobalIndex rows,
                                    double exaggeration) {
+  constexpr double usual_decay = 0.75;
   // Gaussian forces grow with distance, so that long memory of steps makes such maps swing.
   // So do maps of few points, which a short memory finishes soon enough.
   constexpr GlobalIndex few_rows = 200;
@@ -70,12 +81,9 @@ std::vector<Phase> annealed_phases(const ScheduleOptions& options, Method method
   const int early = std::min(
       options.exaggeration_iterations.value_or(std::min(fitted_exaggeration_iterations(rows), (iterations + 1) / 2)),
       iterations);
-  const int held = early / 4;
   // Where the phases are short the map has to grow quickly.
   const double early_momentum = options.early_momentum.value_or(early <= 60 ? 0.95 : 0.9);
-  return {{"early exaggeration", held, {exaggeration, early_momentum, 0.0}},
-          {"annealing", early - held, {exaggeration, early_momentum, 0.0}, {options.exaggeration, early_momentum, 0.0}},
-          {"embedding", iterations - early, {options.exaggeration, momentum, 0.0}}};
+  return phases_with(options, exaggeration, early, iterations, usual_decay, early_momentum, momentum);
 }
 
 }  // namespace

@@ -145,9 +145,7 @@ ReducedRows<Real> reduce_rows(Run& run, RawRows<Real>&& raw) {
 
 FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x) {
   NeighborOptions options;
-  options.search = run.config.neighbors == NeighborChoice::exact         ? NeighborSearch::exact
-                   : run.config.neighbors == NeighborChoice::approximate ? NeighborSearch::approximate
-                                                                         : NeighborSearch::automatic;
+  options.search = search_of(run.config.neighbors);
   options.k = run.plan.neighbors;
   options.recall = run.config.recall;
   options.seed = run.config.seed;

@@ -20,7 +20,7 @@ constexpr LocalIndex rows_at_a_time = 1 << 17;
 template <class Real>
 DistributedMatrix<float> sample(const Run& run, const DistributedMatrix<Real>& x) {
   const auto rows = static_cast<double>(x.rows());
-  const double share = std::clamp(0.1 * rows, std::min(2000.0, rows), 50000.0) / rows;
+  const double share = expected_sample(rows) / rows;
   const CounterRandom random(run.config.seed ^ 0x3B1EULL);
   std::vector<LocalIndex> drawn;
   for (LocalIndex i = 0; i < x.local_rows(); ++i) {

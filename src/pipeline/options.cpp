@@ -276,6 +276,13 @@ std::vector<Row> optimization_rows(Config& config) {
         .help = "Factor of the affinities at first; auto: 12 for tsne, 4 for sne and ssne",
         .steers = true}},
       {for_maps,
+       {.name = "exaggeration-decay",
+        .value = value_or("auto", schedule.exaggeration_decay, number_between(0, 1)),
+        .group = optimization,
+        .help =
+            "Share of the exaggerated updates, the last ones, during which the factor falls; auto: 0.75 (classic: 0)",
+        .steers = true}},
+      {for_maps,
        {.name = "exaggeration",
         .value = value(schedule.exaggeration, positive()),
         .group = optimization,
@@ -438,7 +445,7 @@ std::vector<Row> run_rows(Config& config) {
        {.name = "dry-run",
         .value = flag(config.dry_run),
         .group = run,
-        .help = "Check everything, say what the run would take, and stop",
+        .help = "Check all but the values, say what the run would take, and stop",
         .configurable = false,
         .bears = false}},
   };

@@ -5,32 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/machine.hpp"
+#include "base/cost.hpp"
 #include "pipeline/plan.hpp"
 
 namespace distsne {
 
-/// Where a run is to be computed.
-struct Workplace {
-  int ranks = 1;
-  int threads = 1;  ///< of each rank
-  int hosts = 1;
-  MachineRates rates = reference_rates;
-  int cores_of_host = 0;  ///< 0: as many as its ranks have threads
-
-  /// That compute.
-  [[nodiscard]] double cores() const {
-    const double wanted = static_cast<double>(ranks) * threads;
-    return cores_of_host > 0 ? std::min(wanted, static_cast<double>(cores_of_host) * hosts) : wanted;
-  }
-  [[nodiscard]] int ranks_per_host() const { return (ranks + hosts - 1) / hosts; }
-};
-
-struct StagePrediction {
+/// Its memory includes that of a process.
+struct StagePrediction : StageCost {
   std::string stage;
-  double seconds = 0.0;
-  double memory = 0.0;      ///< bytes of the largest rank while the stage goes on
-  double bytes_sent = 0.0;  ///< by each rank
 };
 
 struct Prediction {

@@ -25,6 +25,19 @@ void choose_neighbors(const Communicator& comm, const MapOptions& options, MapPl
                                  plan.rows, plan.rows - 1));
 }
 
+NeighborSearch search_of(NeighborChoice choice) {
+  switch (choice) {
+    case NeighborChoice::exact:
+      return NeighborSearch::exact;
+    case NeighborChoice::approximate:
+      return NeighborSearch::approximate;
+    case NeighborChoice::automatic:
+    case NeighborChoice::all:
+      break;
+  }
+  return NeighborSearch::automatic;
+}
+
 void choose_pairs(const Communicator& comm, const MapOptions& options, bool searched, MapPlan& plan) {
   const GlobalIndex rows = plan.rows;
   require_everywhere(comm, searched || options.neighbors != NeighborChoice::all,

@@ -9,6 +9,7 @@
 #include "distsne/base/memory.hpp"
 #include "distsne/base/timer.hpp"
 #include "distsne/mpi/communicator.hpp"
+#include "distsne/neighbors/neighbors.hpp"
 #include "distsne/pipeline/map_options.hpp"
 #include "distsne/pipeline/observer.hpp"
 
@@ -24,6 +25,9 @@ struct MapPlan {
   LocalIndex neighbors = 0;   ///< of each row, where not dense
   AffinityOptions affinity;   ///< with perplexities that fit the rows
 };
+
+/// How neighbors are searched where not all pairs are taken.
+[[nodiscard]] NeighborSearch search_of(NeighborChoice choice);
 
 /// Collective. Chooses which pairs of rows get an affinity, where the plan has its rows. `searched`: neighbors are not
 /// given. Throws Error everywhere (bad input) when the options do not fit the rows or each other.

@@ -7,7 +7,7 @@ import program
 DEFAULTS = {
     "--method": "tsne", "--dims": "2", "--perplexity": "auto", "--tail": "1", "--init": "auto", "--seed": "42",
     "--schedule": "annealed", "--iterations": "auto", "--exaggeration-iterations": "auto",
-    "--early-exaggeration": "auto", "--exaggeration": "1", "--tolerance": "auto",
+    "--early-exaggeration": "auto", "--exaggeration-decay": "auto", "--exaggeration": "1", "--tolerance": "auto",
     "--learning-rate": "auto", "--early-momentum": "auto", "--momentum": "auto", "--optimizer": "auto",
     "--precision": "float", "--threads": "auto", "--measure-every": "50", "--metric": "euclidean", "--pca": "50",
     "--neighbors": "auto", "--k": "auto", "--recall": "0.95", "--affinity": "perplexity", "--sigma": "1",
@@ -20,6 +20,7 @@ OTHER = [
     "--dataset", "group/X", "--method", "ssne", "--dims", "3", "--perplexity", "12.25", "--tail", "0.7",
     "--init", "random", "--seed", "18446744073709551615", "--iterations", "35", "--exaggeration-iterations", "15",
     "--schedule", "classic", "--tolerance", "0.001", "--exaggeration", "1.5", "--early-exaggeration", "3.3",
+    "--exaggeration-decay", "0.25",
     "--learning-rate", "7.1", "--early-momentum", "0.31", "--momentum", "0.61",
     "--optimizer", "gd", "--precision", "double", "--threads", "2", "--measure-every", "7",
     "--metric", "cosine", "--pca", "4", "--neighbors", "exact", "--k", "37", "--recall", "0.85", "--affinity", "sigma",

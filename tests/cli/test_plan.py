@@ -13,7 +13,7 @@ STAGES = ["read", "reduce", "neighbors", "affinities", "iterations", "write"]
 
 def table(text):
     """The stages of a printed prediction: seconds, MB of a rank, MB that it sends."""
-    rows = re.findall(r"^(\w+) +([\d.]+) +(\d+) +([\d.]+)$", text, re.M)
+    rows = re.findall(r"^(\w+(?: map)?) +([\d.]+) +(\d+) +([\d.]+)$", text, re.M)
     return {name: tuple(map(float, values)) for name, *values in rows}
 
 
@@ -48,6 +48,12 @@ class Plan(program.ProgramTest):
         self.assertRegex(text, r"\n  mpirun -n \d+ --map-by slot:PE=\d+ distsne embed")
         self.assertRegex(text, r"\n  sbatch --nodes=1 --ntasks-per-node=\d+ --cpus-per-task=\d+ --mem-per-cpu=\d+M "
                                r"--time=\d+ jobs/slurm/embed.sbatch")
+
+    def test_initial_maps_that_are_computed(self):
+        for kind in ("spectral", "multilevel"):
+            stages = table(self.plan(self.source, "--ranks", 2, "--threads", 1, "--init", kind))
+            self.assertEqual(list(stages), STAGES[:4] + ["initial map"] + STAGES[4:])
+            self.assertGreater(stages["initial map"][0], 0)
 
     def test_follows_the_options(self):
         def iterations(*options):

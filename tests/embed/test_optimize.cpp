@@ -99,6 +99,25 @@ TEST(Schedule, PhasesOfTheClassicRecipe) {
   EXPECT_EQ(optimizer_of(classic()), Optimizer::gains);
 }
 
+TEST(Schedule, ExaggerationDecaysOverAShareOfItsUpdates) {
+  ScheduleOptions options = classic();
+  options.exaggeration_decay = 0.4;
+  options.exaggeration = 2.0;
+  const auto phases = phases_of(options, Method::tsne, 1200);
+  ASSERT_EQ(phases.size(), 3U);
+  EXPECT_EQ(phases[0].iterations, 150);
+  EXPECT_EQ(phases[1].iterations, 100);
+  EXPECT_EQ(phases[2].iterations, 500);
+  EXPECT_NEAR(phases[1].at(50).exaggeration, std::sqrt(12.0 * 2.0), 1e-12);
+  EXPECT_EQ(phases[2].at(0).exaggeration, 2.0);
+  options.schedule = Schedule::annealed;
+  options.exaggeration_decay = 0.0;
+  ASSERT_EQ(phases_of(options, Method::tsne, 100000).size(), 2U);
+  EXPECT_EQ(phases_of(options, Method::tsne, 100000)[0].iterations, 40);
+  options.exaggeration_decay = 1.0;
+  EXPECT_EQ(phases_of(options, Method::tsne, 100000)[0].name, "annealing");
+}
+
 TEST(Schedule, EmptyPhasesAreLeftOut) {
   ScheduleOptions options = classic();
   options.exaggeration_iterations = 0;

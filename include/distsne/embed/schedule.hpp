@@ -35,6 +35,9 @@ struct ScheduleOptions {
   /// Factor of the affinities at first; empty: 12 for tsne and 4 for sne and ssne. Larger values make tighter clusters
   /// that find their places more easily.
   std::optional<double> early_exaggeration;
+  /// Share of the exaggerated updates, the last ones, during which the factor falls to that of the last phase by equal
+  /// factors; 0 to 1, empty: 3/4 where annealed, 0 where classic.
+  std::optional<double> exaggeration_decay;
   /// Factor of the affinities in the last phase; above 1 clusters are drawn together for good (Bohm, Berens and Kobak
   /// 2022: 4 gives a map like UMAP's).
   double exaggeration = 1.0;
