@@ -16,6 +16,11 @@ set(DISTSNE_PUBLIC_HEADERS
 install(TARGETS distsne RUNTIME COMPONENT Program)
 install(TARGETS distsne_library EXPORT distsne-targets
   ARCHIVE COMPONENT Development LIBRARY COMPONENT Library NAMELINK_COMPONENT Development)
+if(TARGET distsne_manual)
+  install(DIRECTORY ${CMAKE_BINARY_DIR}/manual/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT Program)
+  install(FILES ${CMAKE_BINARY_DIR}/manual/bash/distsne
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT Program)
+endif()
 foreach(header IN LISTS DISTSNE_PUBLIC_HEADERS)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${PROJECT_SOURCE_DIR}/include/distsne/${header}

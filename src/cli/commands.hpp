@@ -13,6 +13,15 @@ namespace distsne {
 
 using Arguments = std::vector<std::string>;
 
+/// A subcommand of the program.
+struct Subcommand {
+  std::string name;
+  std::string takes;  ///< in short: "INPUT -o OUTPUT"
+  std::string about;
+  void (*run)(const Communicator& comm, const Arguments& arguments);
+  bool parallel = false;  ///< started by mpirun, and stopped by signals in good order
+};
+
 /// Each is collective, throws Error, and takes the arguments after its name.
 void run_embed(const Communicator& comm, const Arguments& arguments);
 void run_neighbors(const Communicator& comm, const Arguments& arguments);
@@ -43,6 +52,10 @@ struct CommandLine {
 /// throw CLI::ParseError too.
 [[nodiscard]] bool parse(
     const Communicator& comm, CLI::App& app, const Arguments& arguments, const std::function<void()>& after = [] {});
+
+/// The only argument of a command that is to print its page of the manual, or its words for the shell.
+inline constexpr const char* manual_wanted = "--help-manual";
+inline constexpr const char* completion_wanted = "--help-completion";
 
 /// All options of a command, those that `parse` adds included.
 [[nodiscard]] Options all_options(const CommandLine& command, std::string& config_file, bool& dump_config, bool& help);

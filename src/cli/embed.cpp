@@ -8,8 +8,7 @@ namespace distsne {
 
 void run_embed(const Communicator& comm, const Arguments& arguments) {
   Config config;
-  const CommandLine command{"distsne embed",
-                            "Compute a map of the rows of an HDF5 dataset, on all ranks that mpirun starts",
+  const CommandLine command{"distsne embed", "Compute a map of the rows of a file, on all ranks that mpirun starts",
                             run_options(config, Command::embed)};
   if (parse(comm, command, arguments, [&] { complete(config); })) {
     config.text = write_config(command.options, false);

@@ -1,70 +1,100 @@
 /// The program: starts MPI, finds the subcommand, and turns errors into messages and exit codes.
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
 
 #include "cli/commands.hpp"
+#include "cli/manual.hpp"
 #include "distsne/base/error.hpp"
+#include "distsne/base/instruction_set.hpp"
 #include "distsne/base/version.hpp"
 #include "distsne/mpi/agreement.hpp"
 #include "distsne/mpi/environment.hpp"
 #include "distsne/mpi/interruption.hpp"
+#include "distsne/mpi/processors.hpp"
+#include "io/hdf5_version.hpp"
 
 namespace {
 
 using namespace distsne;
 
-constexpr const char* usage =
-    "distsne: SNE, symmetric SNE and t-SNE maps of large data sets\n"
-    "\n"
-    "  mpirun -n RANKS distsne embed INPUT -o OUTPUT     compute a map of the rows of a file\n"
-    "  mpirun -n RANKS distsne neighbors INPUT -o GRAPH  find nearest neighbors, for embed --graph\n"
-    "  distsne info INPUT                                what is in a file, and what embed takes of it\n"
-    "  distsne plan INPUT --ranks RANKS                  what embed would take: memory, time, messages\n"
-    "  mpirun -n RANKS distsne evaluate OUTPUT           how good a map is: neighbors, labels, distances, KL\n"
-    "  mpirun -n RANKS distsne transform OUTPUT NEW -o FILE   place new rows in a map\n"
-    "  distsne align FIXED MOVING -o FILE                lay one map on another: how far did rows move?\n"
-    "  distsne plot OUTPUT -o PICTURE                    draw a map as PNG or SVG\n"
-    "  distsne export MAP -o FILE                        the map as CSV, TSV or NPY, or put into a .h5ad\n"
-    "  distsne COMMAND --help                            options of a command, with defaults and units\n"
-    "  distsne --version\n";
+const std::vector<Subcommand> commands{
+    {"embed", "INPUT -o OUTPUT", "compute a map of the rows of a file", run_embed, true},
+    {"neighbors", "INPUT -o GRAPH", "find nearest neighbors, for embed --graph", run_neighbors, true},
+    {"info", "INPUT", "what is in a file, and what embed takes of it", run_info},
+    {"plan", "INPUT --ranks RANKS", "what embed would take: memory, time, messages", run_plan},
+    {"evaluate", "OUTPUT", "how good a map is: neighbors, labels, distances, KL", run_evaluate, true},
+    {"transform", "OUTPUT NEW -o FILE", "place new rows in a map", run_transform, true},
+    {"align", "FIXED MOVING -o FILE", "lay one map on another, and tell how far rows moved", run_align},
+    {"plot", "OUTPUT -o PICTURE", "draw a map as PNG, SVG or PDF, or as a page to explore", run_plot},
+    {"export", "MAP -o FILE", "the map as CSV, TSV or NPY, or put into a .h5ad", run_export}};
+
+const Subcommand* find_command(const std::string& name) {
+  const auto found =
+      std::find_if(commands.begin(), commands.end(), [&](const Subcommand& one) { return one.name == name; });
+  return found == commands.end() ? nullptr : &*found;
+}
+
+std::string usage() {
+  std::string text = "distsne: SNE, symmetric SNE and t-SNE maps of large data sets\n\n";
+  for (const Subcommand& command : commands) {
+    text += fmt::format(
+        "  {:<60}{}\n",
+        fmt::format("{}distsne {} {}", command.parallel ? "mpirun -n RANKS " : "", command.name, command.takes),
+        command.about);
+  }
+  return text +
+         "  distsne COMMAND --help                                      options of a command, with defaults and units\n"
+         "  distsne help --bash                                         completions, for a shell to source\n"
+         "  distsne --version                                           and what it was built with\n";
+}
+
+/// help [COMMAND] [--man], help --bash.
+void show_help(const Communicator& comm, const Arguments& arguments) {
+  const std::string first = arguments.empty() ? "" : arguments.front();
+  if (const Subcommand* const command = find_command(first)) {
+    const bool man = arguments.size() == 2 && arguments.back() == "--man";
+    require_everywhere(comm, man || arguments.size() == 1, "help COMMAND takes --man and nothing else");
+    command->run(comm, {man ? manual_wanted : "--help"});
+    return;
+  }
+  require_everywhere(comm, first.empty() || first == "--man" || first == "--bash",
+                     fmt::format("help knows no '{}'\n\n{}", first, usage()));
+  const auto print = [&](const std::string& text) {
+    if (comm.is_root()) {
+      fmt::print("{}", text);
+    }
+  };
+  if (first != "--bash") {
+    print(first.empty() ? usage() : manual_of_program(commands));
+    return;
+  }
+  print(completion_begins(commands));
+  for (const Subcommand& command : commands) {
+    command.run(comm, {completion_wanted});
+  }
+  print(completion_ends());
+}
 
 void dispatch(const Communicator& comm, const Arguments& arguments) {
-  const std::string command = arguments.empty() ? "" : arguments.front();
+  const std::string name = arguments.empty() ? "" : arguments.front();
   const Arguments rest(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
-  if (command == "embed") {
-    run_embed(comm, rest);
-  } else if (command == "neighbors") {
-    run_neighbors(comm, rest);
-  } else if (command == "export") {
-    run_export(comm, rest);
-  } else if (command == "align") {
-    run_align(comm, rest);
-  } else if (command == "info") {
-    run_info(comm, rest);
-  } else if (command == "plan") {
-    run_plan(comm, rest);
-  } else if (command == "plot") {
-    run_plot(comm, rest);
-  } else if (command == "evaluate") {
-    run_evaluate(comm, rest);
-  } else if (command == "transform") {
-    run_transform(comm, rest);
-  } else if (command == "--version") {
+  if (const Subcommand* const command = find_command(name)) {
+    command->run(comm, rest);
+  } else if (name == "--version") {
     if (comm.is_root()) {
-      fmt::print("distsne {} ({})\n", version(), commit());
+      fmt::print("distsne {} ({})\n{}, HDF5 {}, {} here\n", version(), commit(), mpi_library(), hdf5_version(),
+                 instruction_set());
     }
-  } else if (command == "--help" || command == "-h" || command == "help") {
-    if (comm.is_root()) {
-      fmt::print("{}", usage);
-    }
+  } else if (name == "--help" || name == "-h" || name == "help") {
+    show_help(comm, rest);
   } else {
-    require_everywhere(comm, false,
-                       command.empty() ? std::string("no command given\n\n") + usage
-                                       : fmt::format("unknown command '{}'\n\n{}", command, usage));
+    require_everywhere(
+        comm, false,
+        name.empty() ? "no command given\n\n" + usage() : fmt::format("unknown command '{}'\n\n{}", name, usage()));
   }
 }
 
@@ -87,8 +117,8 @@ int report(const Communicator& comm, const std::string& message, ExitCode code, 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string command = argc > 1 ? argv[1] : "";
-  if (command == "embed" || command == "neighbors" || command == "evaluate" || command == "transform") {
+  const Subcommand* const command = find_command(argc > 1 ? argv[1] : "");
+  if (command != nullptr && command->parallel) {
     watch_signals();  // a signal may come while MPI starts, too
   }
   const MpiEnvironment environment(argc, argv);

@@ -8,7 +8,7 @@ namespace distsne {
 void run_neighbors(const Communicator& comm, const Arguments& arguments) {
   Config config;
   const CommandLine command{"distsne neighbors",
-                            "Find the nearest neighbors of the rows of an HDF5 dataset, for distsne embed --graph",
+                            "Find the nearest neighbors of the rows of a file, for distsne embed --graph",
                             run_options(config, Command::neighbors)};
   if (parse(comm, command, arguments)) {
     config.text = write_config(command.options, false);

@@ -9,7 +9,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
-#include "cli/help_formatter.hpp"
+#include "cli/manual.hpp"
 #include "distsne/mpi/agreement.hpp"
 
 namespace distsne {
@@ -91,6 +91,64 @@ void read_config_file(const std::string& path, const Options& options, std::set<
   }
 }
 
+/// What an option takes. CLI11 writes TYPE:CHECK where a check says more precisely what is allowed.
+std::string values_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return option.get_type_size() == 0 ? "" : type.substr(type.find(':') + 1);
+}
+
+/// The words of "{one,two}" and of "one|two|NAME".
+std::vector<std::string> words_of(const std::string& values) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : values + '|') {
+    if (c == '|' || c == ',' || c == '}') {
+      if (!word.empty() &&
+          std::all_of(word.begin(), word.end(), [](char l) { return (l >= 'a' && l <= 'z') || l == '-'; })) {
+        words.push_back(word);
+      }
+      word.clear();
+    } else if (c != '{') {
+      word += c;
+    }
+  }
+  return words;
+}
+
+/// Options that are registered with the parser, to be listed only.
+Options listed(const CLI::App& app) {
+  Options options;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string takes = values_of(*option);
+    std::string standing = option->get_default_str();
+    if (standing.starts_with('[') && standing.ends_with(']')) {  // of a list
+      standing = standing.substr(1, standing.size() - 2);
+    }
+    const std::string name = option->get_positional() ? option->get_name(true) : option->get_lnames().front();
+    options.push_back({.name = name,
+                       .value = {takes, words_of(takes), nullptr, [standing] { return standing; }},
+                       .group = option->get_group(),
+                       .help = option->get_description(),
+                       .letter = option->get_snames().empty() ? char{0} : option->get_snames().front().front(),
+                       .positional = option->get_positional(),
+                       .required = option->get_required()});
+  }
+  return options;
+}
+
+/// Whether the arguments want no more than a description of the command, which rank 0 prints then.
+bool described(const Communicator& comm, const CommandLine& command, const Options& options,
+               const Arguments& arguments) {
+  const std::string only = arguments.size() == 1 ? arguments.front() : "";
+  if (only != manual_wanted && only != completion_wanted) {
+    return false;
+  }
+  if (comm.is_root()) {
+    fmt::print("{}", only == manual_wanted ? manual_of(command, options) : completion_of(command, options));
+  }
+  return true;
+}
+
 void require_the_required(const Options& options, const std::set<std::string>& given) {
   for (const Option& option : options) {
     if (option.required && given.count(option.name) == 0) {
@@ -131,6 +189,9 @@ bool parse(const Communicator& comm, const CommandLine& command, const Arguments
   bool dump_config = false;
   bool help = false;
   const Options options = all_options(command, config_file, dump_config, help);
+  if (described(comm, command, options, arguments)) {
+    return false;
+  }
   const std::string defaults = help_of(command, options);
   std::set<std::string> given;
   attempt_everywhere(comm, [&] {
@@ -157,9 +218,13 @@ bool parse(const Communicator& comm, const CommandLine& command, const Arguments
 }
 
 bool parse(const Communicator& comm, CLI::App& app, const Arguments& arguments, const std::function<void()>& after) {
-  app.formatter(std::make_shared<HelpFormatter>());
   const std::string last_group = app.get_options().back()->get_group();
   app.set_help_flag("-h,--help", "Print this help and stop")->group(last_group);
+  const CommandLine command{app.get_name(), app.get_description(), {}, false};
+  const Options options = listed(app);
+  if (described(comm, command, options, arguments)) {
+    return false;
+  }
   bool help = false;
   attempt_everywhere(comm, [&] {
     try {
@@ -173,7 +238,7 @@ bool parse(const Communicator& comm, CLI::App& app, const Arguments& arguments, 
     }
   });
   if (help && comm.is_root()) {
-    fmt::print("{}", app.help());
+    fmt::print("{}", help_of(command, options));
   }
   return !help;
 }

@@ -149,7 +149,8 @@ class Help(program.ProgramTest):
             self.assertIn(f"distsne {usage}", result.stdout)
         version = program.run("--version", ranks=2)
         self.assertEqual((version.code, version.errors), (0, ""))
-        self.assertRegex(version.stdout, r"\Adistsne \d+\.\d+\.\d+ \([0-9a-f]+(-dirty)?|unknown\)\n\Z")
+        self.assertRegex(version.stdout, r"\Adistsne \d+\.\d+\.\d+ \(([0-9a-f]+(-dirty)?|unknown)\)\n"
+                                         r"\S.*, HDF5 1\.\d+\.\d+, \S+ here\n\Z")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ namespace distsne {
 /// Not collective. The name of the machine that this rank runs on.
 [[nodiscard]] std::string host_name();
 
+/// The MPI library that is loaded: "Open MPI v4.1.4".
+[[nodiscard]] std::string mpi_library();
+
 /// Collective. The names of the machines that the ranks run on, each once, in the order of their first ranks.
 [[nodiscard]] std::vector<std::string> host_names(const Communicator& comm);
 
