@@ -14,12 +14,12 @@ pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)  # brings Cairo alo
 pkg_check_modules(LZF REQUIRED IMPORTED_TARGET liblzf)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 
-set(HDF5_PREFER_PARALLEL TRUE)
-find_package(HDF5 1.10 REQUIRED COMPONENTS C)
-if(NOT HDF5_IS_PARALLEL)
-  message(FATAL_ERROR "The HDF5 found (${HDF5_C_INCLUDE_DIRS}) is not a parallel build: install libhdf5-openmpi-dev, "
-                      "or point HDF5_ROOT to one configured with --enable-parallel.")
+# Each rank reads for itself and one writes: a serial build of HDF5 serves as well as a parallel one. Debian's parallel
+# build is taken where both are there, as programs of users may be linked to it.
+if(NOT DEFINED HDF5_PREFER_PARALLEL)
+  set(HDF5_PREFER_PARALLEL TRUE)
 endif()
+find_package(HDF5 1.10 REQUIRED COMPONENTS C)
 add_library(distsne_hdf5 INTERFACE)
 target_include_directories(distsne_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
 target_link_libraries(distsne_hdf5 INTERFACE ${HDF5_C_LIBRARIES} MPI::MPI_C)

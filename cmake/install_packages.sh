@@ -8,7 +8,7 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build git ca-certificates pkg-config # the tools
   libopenmpi-dev openmpi-bin                            # ranks
-  libhdf5-openmpi-dev                                   # data and results, written in parallel
+  libhdf5-openmpi-dev                                   # data and results
   libeigen3-dev                                         # eigenvectors of the initial map
   libhwy-dev                                            # SIMD with run-time dispatch
   libfftw3-dev                                          # the transforms of the grid
@@ -24,6 +24,7 @@ test_packages=(
   pybind11-dev python3-dev python3-mpi4py               # the Python module
   python3-anndata python3-scipy python3-pandas          # files of the kinds that people have, made by their programs
   clang-format                                          # the format check
+  groff-base                                            # the pages of the manual, as man sets them
   chromium python3-websocket                            # the HTML page, driven as a user does
   slurmctld slurmd slurm-client munge libpmix2          # a cluster of one node for the job scripts
 )
