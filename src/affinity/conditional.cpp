@@ -1,16 +1,16 @@
 /// Dense conditional affinities: distances while the blocks of X go round the ring, then a search in each row.
-#include "distsne/affinity/conditional.hpp"
+#include "affinity/conditional.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
+#include "affinity/distances.hpp"
 #include "affinity/finish.hpp"
-#include "distsne/affinity/distances.hpp"
-#include "distsne/affinity/row.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "affinity/row.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/interruption.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Squared distances: four queries against panels of 64 rows, kept in registers while the columns go by.
-#include "distsne/affinity/distances.hpp"
+#include "affinity/distances.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "affinity/distances.cpp"

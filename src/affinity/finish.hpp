@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "distsne/affinity/perplexity.hpp"
-#include "distsne/data/affinities.hpp"
+#include "affinity/perplexity.hpp"
+#include "data/affinities.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {

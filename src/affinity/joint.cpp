@@ -1,11 +1,11 @@
 /// Joint affinities and their entropy.
-#include "distsne/affinity/joint.hpp"
+#include "affinity/joint.hpp"
 
 #include <array>
 #include <cmath>
 
 #include "affinity/symmetrize.hpp"
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 

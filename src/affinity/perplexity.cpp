@@ -1,5 +1,5 @@
 /// The perplexity search of one row: SIMD sums over the row, a safeguarded Newton iteration around them.
-#include "distsne/affinity/perplexity.hpp"
+#include "affinity/perplexity.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "affinity/perplexity.cpp"

@@ -1,5 +1,5 @@
 /// Rows of every kind of affinity.
-#include "distsne/affinity/row.hpp"
+#include "affinity/row.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/interruption.hpp"
 
 namespace distsne {
 

@@ -1,13 +1,13 @@
 /// Affinities of the rows of a neighbor graph.
-#include "distsne/affinity/sparse.hpp"
+#include "affinity/sparse.hpp"
 
 #include <algorithm>
 #include <numeric>
 
 #include "affinity/finish.hpp"
+#include "affinity/row.hpp"
 #include "affinity/row_groups.hpp"
-#include "distsne/affinity/row.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "mpi/interruption.hpp"
 
 namespace distsne {
 namespace {

@@ -1,7 +1,7 @@
 /// From p_j|i to p_ij, in place of dense rows or as new sparse ones.
 #pragma once
 
-#include "distsne/data/affinities.hpp"
+#include "data/affinities.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {

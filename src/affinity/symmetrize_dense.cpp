@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "affinity/symmetrize.hpp"
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

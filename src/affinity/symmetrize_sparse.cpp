@@ -5,8 +5,8 @@
 
 #include "affinity/row_groups.hpp"
 #include "affinity/symmetrize.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/interruption.hpp"
 
 namespace distsne {
 namespace {

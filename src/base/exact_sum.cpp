@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Asking Highway for the instruction set that it dispatches to.
-#include "distsne/base/instruction_set.hpp"
+#include "base/instruction_set.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/instruction_set.cpp"

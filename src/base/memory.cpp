@@ -1,5 +1,5 @@
 /// Reading /proc and the control group of this process.
-#include "distsne/base/memory.hpp"
+#include "base/memory.hpp"
 
 #include <algorithm>
 #include <fstream>

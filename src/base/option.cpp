@@ -1,5 +1,5 @@
 /// Writing all options of a table as text, and reading them back.
-#include "distsne/base/option.hpp"
+#include "base/option.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 /// Numbers, times and sizes as text.
-#include "distsne/base/option_value.hpp"
+#include "base/option_value.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 /// The Philox counter-based generator and the distributions drawn from it.
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 
 #include <cmath>
 #include <numbers>

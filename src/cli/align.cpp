@@ -6,10 +6,10 @@
 #include <unordered_map>
 
 #include "cli/commands.hpp"
-#include "distsne/io/map_rows.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/quality/procrustes.hpp"
+#include "io/map_rows.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
+#include "quality/procrustes.hpp"
 
 namespace distsne {
 namespace {

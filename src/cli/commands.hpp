@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "distsne/base/option.hpp"
+#include "base/option.hpp"
 #include "distsne/mpi/communicator.hpp"
 
 namespace distsne {

@@ -1,8 +1,8 @@
 /// distsne embed: the main job.
-#include "distsne/pipeline/embed.hpp"
+#include "pipeline/embed.hpp"
 
 #include "cli/commands.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 

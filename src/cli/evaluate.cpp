@@ -1,5 +1,5 @@
 /// distsne evaluate: how good maps are.
-#include "distsne/pipeline/evaluate.hpp"
+#include "pipeline/evaluate.hpp"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/run_config.hpp"
-#include "distsne/io/map_file.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "io/map_file.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

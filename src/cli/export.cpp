@@ -1,9 +1,9 @@
 /// distsne export: maps for other programs.
-#include "distsne/io/export.hpp"
+#include "io/export.hpp"
 
 #include "cli/commands.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 

@@ -6,12 +6,12 @@
 
 #include "cli/plot_options.hpp"
 #include "distsne/base/error.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/io/result_curves.hpp"
-#include "distsne/render/apng.hpp"
-#include "distsne/render/picture_file.hpp"
-#include "distsne/render/png.hpp"
-#include "distsne/render/view.hpp"
+#include "io/result.hpp"
+#include "io/result_curves.hpp"
+#include "render/apng.hpp"
+#include "render/picture_file.hpp"
+#include "render/png.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 namespace {

@@ -1,8 +1,8 @@
 /// distsne info: what is in a file.
-#include "distsne/pipeline/info.hpp"
+#include "pipeline/info.hpp"
 
 #include "cli/commands.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 

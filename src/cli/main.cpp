@@ -6,16 +6,16 @@
 #include <exception>
 #include <string>
 
+#include "base/instruction_set.hpp"
+#include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "cli/manual.hpp"
 #include "distsne/base/error.hpp"
-#include "distsne/base/instruction_set.hpp"
-#include "distsne/base/version.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/environment.hpp"
-#include "distsne/mpi/interruption.hpp"
-#include "distsne/mpi/processors.hpp"
 #include "io/hdf5_version.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/environment.hpp"
+#include "mpi/interruption.hpp"
+#include "mpi/processors.hpp"
 
 namespace {
 

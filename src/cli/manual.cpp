@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "distsne/base/version.hpp"
+#include "base/version.hpp"
 
 namespace distsne {
 namespace {

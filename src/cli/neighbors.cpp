@@ -1,7 +1,7 @@
 /// distsne neighbors: a neighbor graph for many maps.
 #include "cli/commands.hpp"
-#include "distsne/pipeline/graph.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "pipeline/graph.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 

@@ -1,7 +1,7 @@
 /// Checks of option values.
 #include "cli/options.hpp"
 
-#include "distsne/base/option_value.hpp"
+#include "base/option_value.hpp"
 
 namespace distsne {
 

@@ -10,7 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
 #include "cli/manual.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

@@ -1,7 +1,7 @@
 /// distsne plan: what a run would take.
-#include "distsne/pipeline/plan.hpp"
 #include "cli/commands.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "pipeline/forecast.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 namespace {

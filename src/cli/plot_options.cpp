@@ -10,7 +10,7 @@
 #include "cli/options.hpp"
 #include "cli/plot_page.hpp"
 #include "distsne/base/error.hpp"
-#include "distsne/render/picture_file.hpp"
+#include "render/picture_file.hpp"
 
 namespace distsne {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "distsne/io/result.hpp"
-#include "distsne/render/picture.hpp"
+#include "io/result.hpp"
+#include "render/picture.hpp"
 
 namespace distsne {
 

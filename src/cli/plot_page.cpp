@@ -9,10 +9,10 @@
 #include <filesystem>
 #include <map>
 
-#include "distsne/io/map_table.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/render/page.hpp"
-#include "distsne/render/text.hpp"
+#include "io/map_table.hpp"
+#include "io/result.hpp"
+#include "render/page.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

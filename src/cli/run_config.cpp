@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "distsne/base/error.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 

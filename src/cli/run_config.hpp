@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "distsne/pipeline/config.hpp"
+#include "pipeline/config.hpp"
 
 namespace distsne {
 

@@ -1,5 +1,5 @@
 /// distsne transform: new rows in a map.
-#include "distsne/pipeline/transform.hpp"
+#include "pipeline/transform.hpp"
 
 #include "cli/commands.hpp"
 #include "cli/options.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "distsne/data/matrix.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 

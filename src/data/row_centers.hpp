@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "distsne/data/matrix.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 

@@ -1,5 +1,5 @@
 /// Choosing the attraction for the kind of rows that the affinities are kept in.
-#include "distsne/embed/attraction.hpp"
+#include "embed/attraction.hpp"
 
 #include "embed/dense_attraction.hpp"
 #include "embed/sparse_attraction.hpp"

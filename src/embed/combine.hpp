@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 

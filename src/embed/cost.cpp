@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/embed/objective.hpp"
+#include "embed/objective.hpp"
 #include "field/cost.hpp"
 
 namespace distsne {

@@ -3,8 +3,8 @@
 
 #include <span>
 
-#include "distsne/data/affinities.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "data/affinities.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 

@@ -1,7 +1,7 @@
 /// Attraction over dense rows of P.
 #pragma once
 
-#include "distsne/embed/attraction.hpp"
+#include "embed/attraction.hpp"
 
 namespace distsne {
 

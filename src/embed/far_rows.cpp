@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 

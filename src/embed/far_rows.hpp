@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "distsne/field/current_map.hpp"
+#include "field/current_map.hpp"
 #include "field/direct_sums.hpp"
 
 namespace distsne {

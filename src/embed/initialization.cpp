@@ -1,7 +1,7 @@
 /// First positions of the points, from principal scores or at random.
 #include "distsne/embed/initialization.hpp"
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "embed/score_scale.hpp"
 
 namespace distsne {

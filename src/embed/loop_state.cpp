@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "distsne/base/allocation.hpp"
-#include "distsne/embed/reorder.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "embed/reorder.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "distsne/embed/optimize.hpp"
+#include "embed/optimize.hpp"
 
 namespace distsne {
 

@@ -1,10 +1,10 @@
 /// Choosing the objective of a method, and its field.
-#include "distsne/embed/objective.hpp"
+#include "embed/objective.hpp"
 
-#include "distsne/field/direct_field.hpp"
-#include "distsne/field/grid_field.hpp"
 #include "embed/sne_objective.hpp"
 #include "embed/symmetric_objective.hpp"
+#include "field/direct_field.hpp"
+#include "field/grid_field.hpp"
 
 namespace distsne {
 namespace {

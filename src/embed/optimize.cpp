@@ -1,5 +1,5 @@
 /// The loop over the iterations of all phases.
-#include "distsne/embed/optimize.hpp"
+#include "embed/optimize.hpp"
 
 #include <fmt/format.h>
 
@@ -10,9 +10,9 @@
 #include <limits>
 #include <numeric>
 
+#include "base/random.hpp"
 #include "distsne/base/allocation.hpp"
 #include "distsne/base/error.hpp"
-#include "distsne/base/random.hpp"
 #include "embed/loop_state.hpp"
 #include "embed/spread.hpp"
 

@@ -1,5 +1,5 @@
 /// Looking at the course of the cost, and at the shape of the map.
-#include "distsne/embed/pace.hpp"
+#include "embed/pace.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>

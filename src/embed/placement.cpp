@@ -1,5 +1,5 @@
 /// The loss of a point and a damped Newton iteration.
-#include "distsne/embed/placement.hpp"
+#include "embed/placement.hpp"
 
 #include <algorithm>
 #include <cmath>

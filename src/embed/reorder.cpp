@@ -1,13 +1,13 @@
 /// Places of points along a Hilbert curve.
-#include "distsne/embed/reorder.hpp"
+#include "embed/reorder.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/global_sort.hpp"
+#include "base/parallel.hpp"
+#include "mpi/global_sort.hpp"
 
 namespace distsne {
 namespace {

@@ -191,7 +191,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 #include <algorithm>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 #include "embed/deliver_rows.hpp"
 
 namespace distsne {

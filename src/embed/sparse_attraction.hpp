@@ -1,8 +1,8 @@
 /// Attraction over sparse rows of P.
 #pragma once
 
-#include "distsne/embed/attraction.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "embed/attraction.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "distsne/base/exact_sum.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "mpi/interruption.hpp"
 
 namespace distsne {
 namespace {

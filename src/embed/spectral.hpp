@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "distsne/base/timer.hpp"
-#include "distsne/embed/attraction.hpp"
+#include "embed/attraction.hpp"
 
 namespace distsne {
 

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "field/bounds.hpp"
 
 namespace distsne {

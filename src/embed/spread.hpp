@@ -1,7 +1,7 @@
 /// Keeping a map at a size at which forces work: neither beyond all use nor so small that digits run out.
 #pragma once
 
-#include "distsne/embed/optimize.hpp"
+#include "embed/optimize.hpp"
 
 namespace distsne {
 

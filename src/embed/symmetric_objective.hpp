@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "distsne/embed/objective.hpp"
+#include "embed/objective.hpp"
 
 namespace distsne {
 

@@ -1,5 +1,5 @@
 /// Plain gradient descent, and momentum with gains, also in Nesterov's form.
-#include "distsne/embed/update.hpp"
+#include "embed/update.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

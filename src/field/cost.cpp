@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/field/grid_field.hpp"
+#include "field/grid_field.hpp"
 #include "field/grid_layout.hpp"
 #include "field/resolution.hpp"
 

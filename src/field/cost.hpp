@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/cost.hpp"
-#include "distsne/field/kernel.hpp"
+#include "field/kernel.hpp"
 
 namespace distsne {
 

@@ -1,5 +1,5 @@
 /// The direct sum: tiles of targets held in registers, one source after the other broadcast to them.
-#include "distsne/field/direct_field.hpp"
+#include "field/direct_field.hpp"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "field/direct_field.cpp"
@@ -195,7 +195,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 #include <algorithm>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

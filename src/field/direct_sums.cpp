@@ -113,7 +113,7 @@ HWY_AFTER_NAMESPACE();
 #include <bit>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "distsne/data/matrix.hpp"
-#include "distsne/field/kernel.hpp"
 #include "distsne/mpi/communicator.hpp"
+#include "field/kernel.hpp"
 
 namespace distsne {
 

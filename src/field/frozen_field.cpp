@@ -1,15 +1,15 @@
 /// Node values by the fields that there are, then a recursive filter along each dimension.
-#include "distsne/field/frozen_field.hpp"
+#include "field/frozen_field.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/field/grid_field.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/parallel.hpp"
 #include "field/bounds.hpp"
+#include "field/grid_field.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

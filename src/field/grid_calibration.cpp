@@ -4,7 +4,7 @@
 #include <limits>
 #include <numeric>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "field/direct_sums.hpp"
 #include "field/grid_state.hpp"
 

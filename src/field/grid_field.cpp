@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/base/memory.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/memory.hpp"
+#include "base/parallel.hpp"
 #include "field/grid_state.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 

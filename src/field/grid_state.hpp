@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "distsne/field/grid_field.hpp"
 #include "field/bounds.hpp"
 #include "field/convolution.hpp"
+#include "field/grid_field.hpp"
 #include "field/resolution.hpp"
 #include "field/stencil.hpp"
 #include "field/tile_exchange.hpp"

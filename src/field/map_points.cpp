@@ -1,5 +1,5 @@
 /// Gathering the map and taking its coordinates apart.
-#include "distsne/field/map_points.hpp"
+#include "field/map_points.hpp"
 
 namespace distsne {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "distsne/field/grid_field.hpp"
+#include "field/grid_field.hpp"
 
 namespace distsne {
 namespace {

@@ -1,8 +1,8 @@
 /// From the accuracy asked for to the order of the splines and the step of the grid.
 #pragma once
 
-#include "distsne/field/kernel.hpp"
 #include "field/grid_layout.hpp"
+#include "field/kernel.hpp"
 
 namespace distsne {
 

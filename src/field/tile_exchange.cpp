@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "distsne/field/grid_field.hpp"
+#include "field/grid_field.hpp"
 
 namespace distsne {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "distsne/io/source.hpp"
 #include "io/bytes.hpp"
+#include "io/source.hpp"
 #include "io/sparse_lists.hpp"
 
 namespace distsne {

@@ -13,7 +13,7 @@
 #include <cstring>
 
 #include "distsne/base/error.hpp"
-#include "distsne/mpi/processors.hpp"
+#include "mpi/processors.hpp"
 
 namespace distsne {
 namespace {

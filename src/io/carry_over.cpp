@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "distsne/io/source.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "distsne/io/input.hpp"
+#include "io/input.hpp"
 
 namespace distsne {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "data/row_centers.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/interruption.hpp"
 
 namespace distsne {
 namespace {

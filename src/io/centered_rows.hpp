@@ -1,8 +1,8 @@
 /// Rows of data far from the origin, moved beside it before they are rounded.
 #pragma once
 
-#include "distsne/io/input.hpp"
-#include "distsne/io/source.hpp"
+#include "io/input.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

@@ -7,12 +7,12 @@
 #include <map>
 #include <set>
 
-#include "distsne/io/map_file.hpp"
-#include "distsne/mpi/agreement.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/map_file.hpp"
 #include "io/read_rows.hpp"
 #include "io/read_strings.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Tables, arrays, and maps put back into AnnData files.
-#include "distsne/io/export.hpp"
+#include "io/export.hpp"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "distsne/io/input.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/input.hpp"
 
 namespace distsne {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "distsne/io/input.hpp"
-#include "distsne/io/source.hpp"
+#include "io/input.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

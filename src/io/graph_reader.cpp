@@ -6,14 +6,14 @@
 #include <limits>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/io/graph.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "base/parallel.hpp"
 #include "io/find_dataset.hpp"
+#include "io/graph.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 namespace {

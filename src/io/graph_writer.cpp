@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/version.hpp"
-#include "distsne/io/graph.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "base/parallel.hpp"
+#include "base/version.hpp"
 #include "io/carry_over.hpp"
+#include "io/graph.hpp"
 #include "io/rows_file.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "distsne/io/source.hpp"
 #include "io/hdf5_tree.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

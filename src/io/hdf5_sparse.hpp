@@ -1,7 +1,7 @@
 /// Reading the rows of a rank from a sparse matrix in an HDF5 file.
 #pragma once
 
-#include "distsne/io/source.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

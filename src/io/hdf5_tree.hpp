@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "distsne/base/types.hpp"
-#include "distsne/io/source.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

@@ -1,5 +1,5 @@
 /// Reading each rank's rows, and the checks on what they hold.
-#include "distsne/io/input.hpp"
+#include "io/input.hpp"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,12 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/io/source.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/interruption.hpp"
 #include "io/centered_rows.hpp"
 #include "io/format.hpp"
 #include "io/selection.hpp"
+#include "io/source.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/interruption.hpp"
 
 namespace distsne {
 namespace {

@@ -6,11 +6,11 @@
 #include <cstring>
 #include <filesystem>
 
-#include "distsne/io/map_file.hpp"
-#include "distsne/mpi/agreement.hpp"
 #include "io/hdf5_filters.hpp"
+#include "io/map_file.hpp"
 #include "io/output_file.hpp"
 #include "io/rows_file.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// What a result says about itself.
-#include "distsne/io/map_file.hpp"
+#include "io/map_file.hpp"
 
 #include <fmt/format.h>
 
@@ -7,11 +7,11 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/mpi/agreement.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

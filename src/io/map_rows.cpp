@@ -1,5 +1,5 @@
 /// Maps read as a whole, and copied with other places.
-#include "distsne/io/map_rows.hpp"
+#include "io/map_rows.hpp"
 
 #include <fmt/format.h>
 #include "io/annotator.hpp"

@@ -1,5 +1,5 @@
 /// Pieces of a result.
-#include "distsne/io/map_table.hpp"
+#include "io/map_table.hpp"
 
 #include <fmt/format.h>
 

@@ -12,8 +12,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

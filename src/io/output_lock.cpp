@@ -1,5 +1,5 @@
 /// Advisory locks on a file beside the output.
-#include "distsne/io/output_lock.hpp"
+#include "io/output_lock.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,9 +12,9 @@
 #include <chrono>
 #include <thread>
 
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/processors.hpp"
 #include "io/output_file.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/processors.hpp"
 
 namespace distsne {
 namespace {

@@ -4,11 +4,11 @@
 #include <cstring>
 #include <optional>
 
-#include "distsne/base/version.hpp"
-#include "distsne/io/map_file.hpp"
-#include "distsne/io/result.hpp"
+#include "base/version.hpp"
 #include "io/carry_over.hpp"
 #include "io/hdf5_filters.hpp"
+#include "io/map_file.hpp"
+#include "io/result.hpp"
 #include "io/rows_file.hpp"
 
 namespace distsne {

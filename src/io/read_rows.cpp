@@ -8,9 +8,9 @@
 #include <array>
 
 #include "distsne/base/aligned.hpp"
-#include "distsne/mpi/processors.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "mpi/processors.hpp"
 
 namespace distsne {
 namespace {

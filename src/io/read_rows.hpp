@@ -5,7 +5,7 @@
 #include <span>
 
 #include "distsne/base/types.hpp"
-#include "distsne/io/input.hpp"
+#include "io/input.hpp"
 
 namespace distsne {
 

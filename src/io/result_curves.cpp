@@ -1,5 +1,5 @@
 /// Reading the small tables of a result.
-#include "distsne/io/result_curves.hpp"
+#include "io/result_curves.hpp"
 
 #include <fmt/format.h>
 

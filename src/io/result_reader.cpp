@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "distsne/io/result.hpp"
 #include "io/choose_labels.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/read_strings.hpp"
+#include "io/result.hpp"
 
 namespace distsne {
 namespace {

@@ -1,8 +1,8 @@
 /// What the result file holds.
-#include "distsne/base/version.hpp"
-#include "distsne/io/result.hpp"
+#include "base/version.hpp"
 #include "io/carry_over.hpp"
 #include "io/hdf5_filters.hpp"
+#include "io/result.hpp"
 #include "io/rows_file.hpp"
 
 namespace distsne {

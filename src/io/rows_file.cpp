@@ -7,9 +7,9 @@
 
 #include <array>
 
-#include "distsne/mpi/agreement.hpp"
 #include "io/output_file.hpp"
 #include "io/sparse_file.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

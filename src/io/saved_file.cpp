@@ -1,5 +1,5 @@
 /// The layout of saved files: one dataset for each array, and one of bytes for a table of contents in JSON.
-#include "distsne/io/saved_file.hpp"
+#include "io/saved_file.hpp"
 
 #include <fmt/format.h>
 
@@ -9,13 +9,13 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/parallel.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_filters.hpp"
 #include "io/output_file.hpp"
 #include "io/read_rows.hpp"
 #include "io/rows_file.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

@@ -9,8 +9,8 @@
 #include <optional>
 #include <set>
 
+#include "base/random.hpp"
 #include "distsne/base/error.hpp"
-#include "distsne/base/random.hpp"
 
 namespace distsne {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "distsne/io/source.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "distsne/io/source.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

@@ -1,7 +1,7 @@
 /// Sources whose rows are given by the entries that are not zero.
 #pragma once
 
-#include "distsne/io/source.hpp"
+#include "io/source.hpp"
 
 namespace distsne {
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/parallel.hpp"
 #include "distsne/base/error.hpp"
-#include "distsne/base/parallel.hpp"
 #include "io/format.hpp"
 #include "io/text_file.hpp"
 

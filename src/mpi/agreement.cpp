@@ -1,5 +1,5 @@
 /// Agreeing on errors: who failed first, and its message to everyone.
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 
 #include <new>
 

@@ -5,8 +5,8 @@
 #include <array>
 
 #include "distsne/base/aligned.hpp"
-#include "distsne/mpi/native.hpp"
 #include "mpi/calls.hpp"
+#include "mpi/native.hpp"
 
 namespace distsne {
 namespace {

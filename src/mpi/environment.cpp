@@ -1,5 +1,5 @@
 /// Starting, ending and aborting MPI.
-#include "distsne/mpi/environment.hpp"
+#include "mpi/environment.hpp"
 
 #include <mpi.h>
 

@@ -1,5 +1,5 @@
 /// A histogram of the keys' leading bits shares them out; each share is sorted by the rank that takes it.
-#include "distsne/mpi/global_sort.hpp"
+#include "mpi/global_sort.hpp"
 
 #include <algorithm>
 #include <bit>

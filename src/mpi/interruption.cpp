@@ -1,5 +1,5 @@
 /// Signals and the clock.
-#include "distsne/mpi/interruption.hpp"
+#include "mpi/interruption.hpp"
 
 #include <unistd.h>
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "distsne/mpi/communicator.hpp"
-#include "distsne/mpi/native.hpp"
 #include "mpi/calls.hpp"
+#include "mpi/native.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Counting the cores of a node from the affinity masks of its ranks.
-#include "distsne/mpi/processors.hpp"
+#include "mpi/processors.hpp"
 
 #include <sched.h>
 #include <unistd.h>

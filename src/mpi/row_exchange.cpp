@@ -1,5 +1,5 @@
 /// Making the plans for moving rows, and moving rows by them.
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/row_exchange.hpp"
 
 #include <algorithm>
 #include <cstring>

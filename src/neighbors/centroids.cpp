@@ -6,9 +6,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
+#include "mpi/interruption.hpp"
 #include "neighbors/scan.hpp"
 
 namespace distsne {

@@ -1,5 +1,5 @@
 /// Queries pass round the ranks; each compares them with its own rows, and the owners put the parts together.
-#include "distsne/neighbors/compare.hpp"
+#include "neighbors/compare.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +8,8 @@
 #include <limits>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/interruption.hpp"
 #include "neighbors/passed.hpp"
 #include "neighbors/visits.hpp"
 

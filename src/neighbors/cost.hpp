@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/cost.hpp"
-#include "distsne/neighbors/neighbors.hpp"
+#include "neighbors/neighbors.hpp"
 
 namespace distsne {
 

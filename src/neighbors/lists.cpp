@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "distsne/mpi/interruption.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/interruption.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 namespace {

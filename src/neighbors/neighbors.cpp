@@ -1,5 +1,5 @@
 /// The search as a whole: lists, effort, rounds of visits, and the recall that came of it.
-#include "distsne/neighbors/neighbors.hpp"
+#include "neighbors/neighbors.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <array>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/interruption.hpp"
 #include "neighbors/probes.hpp"
 #include "neighbors/rounds.hpp"
 #include "neighbors/sample.hpp"

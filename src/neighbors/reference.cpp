@@ -1,5 +1,5 @@
 /// Queries from outside, sorted by the list that they would belong to, in rounds of visits.
-#include "distsne/neighbors/reference.hpp"
+#include "neighbors/reference.hpp"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/interruption.hpp"
 #include "neighbors/probes.hpp"
 #include "neighbors/rounds.hpp"
 #include "neighbors/sample.hpp"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

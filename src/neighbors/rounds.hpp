@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "distsne/neighbors/neighbors.hpp"
+#include "neighbors/neighbors.hpp"
 #include "neighbors/visits.hpp"
 
 namespace distsne {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "neighbors/probes.hpp"
 
 namespace distsne {

@@ -217,7 +217,7 @@ HWY_AFTER_NAMESPACE();
 #include <bit>
 #include <limits>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 #include "neighbors/messages.hpp"
 
 namespace distsne {

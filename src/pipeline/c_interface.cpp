@@ -9,11 +9,11 @@
 #include <string>
 #include <type_traits>
 
-#include "distsne/base/version.hpp"
+#include "base/version.hpp"
 #include "distsne/distsne.h"
-#include "distsne/mpi/agreement.hpp"
 #include "distsne/pipeline/map.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "mpi/agreement.hpp"
+#include "pipeline/options.hpp"
 
 struct distsne_options {
   distsne::Config config;

@@ -9,9 +9,9 @@
 #include <limits>
 #include <stdexcept>
 
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/interruption.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/interruption.hpp"
+#include "mpi/row_exchange.hpp"
 #include "pipeline/checkpoint_state.hpp"
 #include "pipeline/identity.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "distsne/io/saved_file.hpp"
+#include "io/saved_file.hpp"
 #include "pipeline/map_stages.hpp"
 #include "pipeline/stages.hpp"
 

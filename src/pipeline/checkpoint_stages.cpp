@@ -5,7 +5,7 @@
 #include <array>
 #include <limits>
 
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/row_exchange.hpp"
 #include "pipeline/checkpoint_state.hpp"
 
 namespace distsne {

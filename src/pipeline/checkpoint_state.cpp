@@ -9,7 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 #include "pipeline/identity.hpp"
 
 namespace distsne {

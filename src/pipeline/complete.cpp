@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "distsne/base/error.hpp"
-#include "distsne/pipeline/options.hpp"
-#include "distsne/render/picture_file.hpp"
+#include "pipeline/options.hpp"
+#include "render/picture_file.hpp"
 
 namespace distsne {
 namespace {

@@ -1,17 +1,17 @@
 /// The main job: read, reduce, neighbors, affinities, iterations, write; what is done by earlier runs is not done
 /// again.
-#include "distsne/pipeline/embed.hpp"
+#include "pipeline/embed.hpp"
 
 #include <fmt/format.h>
 
 #include <limits>
 #include <utility>
 
-#include "distsne/base/instruction_set.hpp"
-#include "distsne/io/graph.hpp"
-#include "distsne/io/output_lock.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/instruction_set.hpp"
+#include "io/graph.hpp"
+#include "io/output_lock.hpp"
+#include "io/result.hpp"
+#include "mpi/interruption.hpp"
 #include "pipeline/checkpoint.hpp"
 #include "pipeline/ending.hpp"
 #include "pipeline/map_stages.hpp"

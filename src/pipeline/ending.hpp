@@ -2,7 +2,7 @@
 #pragma once
 
 #include "distsne/data/run_record.hpp"
-#include "distsne/embed/optimize.hpp"
+#include "embed/optimize.hpp"
 #include "pipeline/run.hpp"
 
 namespace distsne {

@@ -1,25 +1,25 @@
 /// Judging maps: rows against all rows in data and map, then labels, distances and the cost.
-#include "distsne/pipeline/evaluate.hpp"
+#include "pipeline/evaluate.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/io/map_file.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/neighbors/compare.hpp"
-#include "distsne/quality/classes.hpp"
-#include "distsne/quality/distances.hpp"
-#include "distsne/quality/neighborhood.hpp"
+#include "base/parallel.hpp"
+#include "io/map_file.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/processors.hpp"
+#include "neighbors/compare.hpp"
 #include "pipeline/input_rows.hpp"
 #include "pipeline/map_cost.hpp"
 #include "pipeline/map_input.hpp"
 #include "pipeline/map_report.hpp"
 #include "pipeline/stages.hpp"
+#include "quality/classes.hpp"
+#include "quality/distances.hpp"
+#include "quality/neighborhood.hpp"
 
 namespace distsne {
 namespace {

@@ -7,13 +7,13 @@
 #include <cmath>
 #include <thread>
 
-#include "distsne/base/memory.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/pipeline/plan.hpp"
-#include "distsne/pipeline/progress.hpp"
+#include "base/memory.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/processors.hpp"
+#include "pipeline/forecast.hpp"
 #include "pipeline/machine.hpp"
+#include "pipeline/progress.hpp"
 
 namespace distsne {
 namespace {

@@ -1,8 +1,8 @@
 /// The prediction of a run in words, and what follows from it.
 #pragma once
 
-#include "distsne/pipeline/progress.hpp"
 #include "pipeline/prediction.hpp"
+#include "pipeline/progress.hpp"
 
 namespace distsne {
 
@@ -16,5 +16,17 @@ void require_memory(const Communicator& comm, const Config& config, const Predic
 
 /// Prints the table of the stages.
 void print_prediction(const Config& config, GlobalIndex rows, const Prediction& prediction);
+
+/// The workplace that is asked about; 0: to be suggested, or as this host has it.
+struct PlanRequest {
+  int ranks = 0;
+  int hosts = 0;
+  int cores = 0;  ///< of a host
+};
+
+/// Collective. Checks what `embed` checks before it computes, measures this host for some hundredths of a second, and
+/// prints memory, time and messages of the stages on rank 0. `config.threads` are those of each rank. Throws Error
+/// everywhere: bad input as `embed` does, and when the memory does not suffice.
+void show_plan(const Communicator& comm, const Config& config, const PlanRequest& request);
 
 }  // namespace distsne

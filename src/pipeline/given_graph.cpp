@@ -7,8 +7,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 namespace {

@@ -1,10 +1,10 @@
 /// The stages of distsne neighbors.
-#include "distsne/pipeline/graph.hpp"
+#include "pipeline/graph.hpp"
 
 #include <fmt/format.h>
 
-#include "distsne/io/graph.hpp"
-#include "distsne/io/output_lock.hpp"
+#include "io/graph.hpp"
+#include "io/output_lock.hpp"
 #include "pipeline/map_stages.hpp"
 #include "pipeline/stages.hpp"
 

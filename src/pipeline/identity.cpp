@@ -5,9 +5,9 @@
 
 #include <filesystem>
 
-#include "distsne/base/instruction_set.hpp"
-#include "distsne/base/version.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "base/instruction_set.hpp"
+#include "base/version.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 namespace {

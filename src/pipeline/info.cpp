@@ -1,5 +1,5 @@
 /// The words of distsne info.
-#include "distsne/pipeline/info.hpp"
+#include "pipeline/info.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <set>
 
-#include "distsne/io/source.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "io/source.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-#include "distsne/embed/pace.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "embed/pace.hpp"
 #include "field/bounds.hpp"
 #include "pipeline/multilevel.hpp"
+#include "reduce/pca.hpp"
 
 namespace distsne {
 namespace {

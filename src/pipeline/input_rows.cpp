@@ -1,7 +1,7 @@
 /// Reading rows as dense or as sparse ones.
 #include "pipeline/input_rows.hpp"
 
-#include "distsne/io/saved_file.hpp"
+#include "io/saved_file.hpp"
 
 namespace distsne {
 

@@ -1,7 +1,7 @@
 /// The rows of an input file, and their checksum.
 #pragma once
 
-#include "distsne/io/input.hpp"
+#include "io/input.hpp"
 #include "pipeline/preparation.hpp"
 
 namespace distsne {

@@ -5,10 +5,10 @@
 #include <array>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "distsne/base/timer.hpp"
-#include "distsne/field/direct_field.hpp"
+#include "field/direct_field.hpp"
 
 namespace distsne {
 namespace {

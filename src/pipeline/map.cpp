@@ -9,11 +9,11 @@
 
 #include "data/repartition.hpp"
 #include "data/row_centers.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/processors.hpp"
 #include "pipeline/given_graph.hpp"
 #include "pipeline/map_stages.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 namespace {

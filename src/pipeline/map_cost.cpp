@@ -4,19 +4,19 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/affinity/conditional.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/affinity/row.hpp"
-#include "distsne/affinity/sparse.hpp"
-#include "distsne/embed/objective.hpp"
-#include "distsne/io/graph.hpp"
-#include "distsne/mpi/row_exchange.hpp"
-#include "distsne/neighbors/compare.hpp"
-#include "distsne/neighbors/neighbors.hpp"
-#include "distsne/quality/distances.hpp"
-#include "distsne/quality/estimate.hpp"
+#include "affinity/conditional.hpp"
+#include "affinity/joint.hpp"
+#include "affinity/row.hpp"
+#include "affinity/sparse.hpp"
+#include "embed/objective.hpp"
+#include "io/graph.hpp"
+#include "mpi/row_exchange.hpp"
+#include "neighbors/compare.hpp"
+#include "neighbors/neighbors.hpp"
 #include "pipeline/input_rows.hpp"
 #include "pipeline/plan.hpp"
+#include "quality/distances.hpp"
+#include "quality/estimate.hpp"
 
 namespace distsne {
 namespace {

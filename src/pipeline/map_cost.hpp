@@ -2,8 +2,8 @@
 #pragma once
 
 #include "distsne/data/matrix.hpp"
-#include "distsne/io/map_file.hpp"
-#include "distsne/pipeline/config.hpp"
+#include "io/map_file.hpp"
+#include "pipeline/config.hpp"
 
 namespace distsne {
 

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "distsne/io/map_file.hpp"
-#include "distsne/pipeline/config.hpp"
+#include "io/map_file.hpp"
+#include "pipeline/config.hpp"
 
 namespace distsne {
 

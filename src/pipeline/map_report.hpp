@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "distsne/io/map_file.hpp"
-#include "distsne/quality/estimate.hpp"
+#include "io/map_file.hpp"
+#include "quality/estimate.hpp"
 
 namespace distsne {
 

@@ -7,11 +7,11 @@
 #include <numeric>
 #include <utility>
 
-#include "distsne/affinity/conditional.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/affinity/sparse.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "affinity/conditional.hpp"
+#include "affinity/joint.hpp"
+#include "affinity/sparse.hpp"
 #include "embed/spectral.hpp"
+#include "mpi/row_exchange.hpp"
 #include "pipeline/ending.hpp"
 #include "pipeline/rounding.hpp"
 

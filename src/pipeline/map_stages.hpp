@@ -5,11 +5,11 @@
 #include <optional>
 #include <variant>
 
-#include "distsne/data/affinities.hpp"
+#include "data/affinities.hpp"
 #include "distsne/data/run_record.hpp"
-#include "distsne/embed/optimize.hpp"
-#include "distsne/mpi/interruption.hpp"
-#include "distsne/neighbors/neighbors.hpp"
+#include "embed/optimize.hpp"
+#include "mpi/interruption.hpp"
+#include "neighbors/neighbors.hpp"
 #include "pipeline/initial_map.hpp"
 #include "pipeline/preparation.hpp"
 #include "pipeline/run.hpp"

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/random.hpp"
 #include "data/repartition.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/mpi/row_exchange.hpp"
-#include "distsne/neighbors/reference.hpp"
+#include "mpi/row_exchange.hpp"
+#include "neighbors/reference.hpp"
 #include "pipeline/map_stages.hpp"
 
 namespace distsne {

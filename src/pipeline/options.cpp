@@ -6,7 +6,7 @@
 /// what must hold between several options; (4) add it to DEFAULTS and OTHER in tests/cli/test_options.py and, if it
 /// matters to most users, to the README. The command line, --help, config files, --dump-config and the identity of
 /// checkpoints follow.
-#include "distsne/pipeline/options.hpp"
+#include "pipeline/options.hpp"
 
 #include <algorithm>
 #include <limits>

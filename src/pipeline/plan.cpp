@@ -8,9 +8,9 @@
 #include <ctime>
 #include <filesystem>
 
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/processors.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/processors.hpp"
 
 namespace distsne {
 namespace {

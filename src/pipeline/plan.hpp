@@ -1,9 +1,9 @@
 /// What is settled about a run before any number is read.
 #pragma once
 
-#include "distsne/io/graph.hpp"
 #include "distsne/mpi/communicator.hpp"
-#include "distsne/pipeline/config.hpp"
+#include "io/graph.hpp"
+#include "pipeline/config.hpp"
 #include "pipeline/run.hpp"
 
 namespace distsne {

@@ -3,7 +3,7 @@
 
 #include "distsne/reduce/metric.hpp"
 #include "distsne/reduce/preprocess.hpp"
-#include "distsne/reduce/sparse.hpp"
+#include "reduce/sparse.hpp"
 
 namespace distsne {
 

@@ -7,7 +7,7 @@
 #include "distsne/data/matrix.hpp"
 #include "distsne/data/sparse_matrix.hpp"
 #include "distsne/pipeline/map_options.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "reduce/pca.hpp"
 
 namespace distsne {
 

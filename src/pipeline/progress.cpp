@@ -1,5 +1,5 @@
 /// Writing messages and the live line.
-#include "distsne/pipeline/progress.hpp"
+#include "pipeline/progress.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -9,12 +9,12 @@
 #include <fstream>
 #include <numeric>
 
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/render/picture_file.hpp"
-#include "distsne/render/spread_map.hpp"
 #include "field/bounds.hpp"
 #include "io/output_file.hpp"
+#include "mpi/agreement.hpp"
 #include "pipeline/map_stages.hpp"
+#include "render/picture_file.hpp"
+#include "render/spread_map.hpp"
 
 namespace distsne {
 namespace {

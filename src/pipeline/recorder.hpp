@@ -1,7 +1,7 @@
 /// What is kept of a map on its way: snapshots for a film, and a live picture.
 #pragma once
 
-#include "distsne/embed/optimize.hpp"
+#include "embed/optimize.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <numeric>
 
-#include "distsne/base/instruction_set.hpp"
-#include "distsne/base/memory.hpp"
-#include "distsne/base/version.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/pipeline/options.hpp"
+#include "base/instruction_set.hpp"
+#include "base/memory.hpp"
+#include "base/version.hpp"
+#include "mpi/processors.hpp"
+#include "pipeline/options.hpp"
 #include "pipeline/stages.hpp"
 
 namespace distsne {

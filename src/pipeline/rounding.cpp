@@ -6,7 +6,7 @@
 #include <limits>
 #include <span>
 
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace distsne {
 

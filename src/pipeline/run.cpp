@@ -5,9 +5,9 @@
 
 #include <limits>
 
-#include "distsne/base/instruction_set.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/instruction_set.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

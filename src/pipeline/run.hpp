@@ -5,13 +5,13 @@
 #include <map>
 #include <string>
 
+#include "base/memory.hpp"
 #include "distsne/base/allocation.hpp"
-#include "distsne/base/memory.hpp"
 #include "distsne/base/timer.hpp"
 #include "distsne/mpi/communicator.hpp"
-#include "distsne/neighbors/neighbors.hpp"
 #include "distsne/pipeline/map_options.hpp"
 #include "distsne/pipeline/observer.hpp"
+#include "neighbors/neighbors.hpp"
 
 namespace distsne {
 

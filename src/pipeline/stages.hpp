@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "distsne/data/run_record.hpp"
-#include "distsne/pipeline/progress.hpp"
 #include "pipeline/input_rows.hpp"
 #include "pipeline/plan.hpp"
 #include "pipeline/prediction.hpp"
+#include "pipeline/progress.hpp"
 #include "pipeline/run.hpp"
 
 namespace distsne {

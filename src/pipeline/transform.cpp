@@ -1,21 +1,21 @@
 /// New rows in a map, part by part.
-#include "distsne/pipeline/transform.hpp"
+#include "pipeline/transform.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <map>
 
-#include "distsne/affinity/row.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/embed/placement.hpp"
-#include "distsne/io/map_file.hpp"
-#include "distsne/io/output_lock.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/mpi/row_exchange.hpp"
-#include "distsne/neighbors/reference.hpp"
+#include "affinity/row.hpp"
+#include "base/parallel.hpp"
+#include "embed/placement.hpp"
+#include "io/map_file.hpp"
+#include "io/output_lock.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/processors.hpp"
+#include "mpi/row_exchange.hpp"
+#include "neighbors/reference.hpp"
 #include "pipeline/input_rows.hpp"
 #include "pipeline/map_input.hpp"
 #include "pipeline/plan.hpp"

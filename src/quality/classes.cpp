@@ -1,5 +1,5 @@
 /// Votes of neighbors, silhouettes and centers of classes.
-#include "distsne/quality/classes.hpp"
+#include "quality/classes.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,9 +7,9 @@
 #include <map>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "base/parallel.hpp"
+#include "mpi/interruption.hpp"
+#include "mpi/row_exchange.hpp"
 #include "quality/rank_correlation.hpp"
 
 namespace distsne {

@@ -1,12 +1,12 @@
 /// Correlation and triplets on a sample of rows.
-#include "distsne/quality/distances.hpp"
+#include "quality/distances.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "quality/rank_correlation.hpp"
 
 namespace distsne {

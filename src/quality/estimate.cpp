@@ -1,5 +1,5 @@
 /// Means and their standard errors by exact sums.
-#include "distsne/quality/estimate.hpp"
+#include "quality/estimate.hpp"
 
 #include <array>
 #include <cmath>

@@ -1,5 +1,5 @@
 /// Shared neighbors, and penalties by rank.
-#include "distsne/quality/neighborhood.hpp"
+#include "quality/neighborhood.hpp"
 
 #include <algorithm>
 #include <limits>

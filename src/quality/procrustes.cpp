@@ -1,5 +1,5 @@
 /// Orthogonal Procrustes analysis.
-#include "distsne/quality/procrustes.hpp"
+#include "quality/procrustes.hpp"
 
 #include <Eigen/SVD>
 #include <cmath>

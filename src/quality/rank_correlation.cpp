@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

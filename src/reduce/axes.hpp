@@ -1,8 +1,8 @@
 /// From eigenvectors to principal axes.
 #pragma once
 
-#include "distsne/reduce/pca.hpp"
 #include "reduce/eigenvectors.hpp"
+#include "reduce/pca.hpp"
 
 namespace distsne {
 

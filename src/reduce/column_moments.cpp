@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 
 namespace distsne {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/parallel.hpp"
 #include "distsne/base/aligned.hpp"
-#include "distsne/base/parallel.hpp"
 #include "reduce/scale.hpp"
 
 namespace distsne {

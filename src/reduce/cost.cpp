@@ -1,7 +1,7 @@
 /// Counting products with the covariance.
 #include "reduce/cost.hpp"
 
-#include "distsne/reduce/pca.hpp"
+#include "reduce/pca.hpp"
 
 namespace distsne {
 namespace {

@@ -7,8 +7,8 @@
 #include <functional>
 #include <mutex>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/interruption.hpp"
 #include "reduce/scale.hpp"
 
 namespace distsne {

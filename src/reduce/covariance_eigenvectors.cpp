@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 #include "reduce/dense.hpp"
 
 namespace distsne {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/interruption.hpp"
 #include "reduce/scale.hpp"
 
 namespace distsne {

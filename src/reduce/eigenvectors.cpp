@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
+#include "mpi/agreement.hpp"
 #include "reduce/dense.hpp"
 
 namespace distsne {

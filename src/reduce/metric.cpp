@@ -8,8 +8,8 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Principal components: from the covariance matrix, or from products with X where that matrix would be too large.
-#include "distsne/reduce/pca.hpp"
+#include "reduce/pca.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <mutex>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
 #include "reduce/column_moments.hpp"
 
 namespace distsne {

@@ -1,10 +1,10 @@
 /// Scores along principal axes: centered rows times axes, a strip of rows at a time on each thread.
 #include <algorithm>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/interruption.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "base/parallel.hpp"
+#include "mpi/interruption.hpp"
 #include "reduce/block.hpp"
+#include "reduce/pca.hpp"
 #include "reduce/scale.hpp"
 
 namespace distsne {

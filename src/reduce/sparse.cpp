@@ -1,5 +1,5 @@
 /// Principal components of sparse rows, with implicit centering.
-#include "distsne/reduce/sparse.hpp"
+#include "reduce/sparse.hpp"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,9 @@
 #include <limits>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/interruption.hpp"
+#include "base/parallel.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/interruption.hpp"
 #include "reduce/axes.hpp"
 #include "reduce/column_moments.hpp"
 #include "reduce/eigenvectors.hpp"

@@ -1,5 +1,5 @@
 /// Taking PNG files apart, and putting their pixels into one file as the APNG specification has it.
-#include "distsne/render/apng.hpp"
+#include "render/apng.hpp"
 
 #include <array>
 #include <cmath>

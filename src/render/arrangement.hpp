@@ -1,11 +1,11 @@
 /// Where panels, names and legend lie in a picture.
 #pragma once
 
-#include "distsne/render/picture.hpp"
-#include "distsne/render/view.hpp"
 #include "render/cluster_names.hpp"
 #include "render/legend.hpp"
 #include "render/panels.hpp"
+#include "render/picture.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 

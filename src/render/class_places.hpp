@@ -4,8 +4,8 @@
 #include <functional>
 #include <vector>
 
-#include "distsne/render/coloring.hpp"
-#include "distsne/render/splat.hpp"
+#include "render/coloring.hpp"
+#include "render/splat.hpp"
 
 namespace distsne {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "distsne/render/text.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

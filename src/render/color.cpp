@@ -1,5 +1,5 @@
 /// The palettes, and conversions between screen values, light and perception.
-#include "distsne/render/color.hpp"
+#include "render/color.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 /// Tables of color maps at 16 equal steps, and what lies between.
-#include "distsne/render/color_map.hpp"
+#include "render/color_map.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 /// Sorting labels into classes, or numbers onto a scale.
-#include "distsne/render/coloring.hpp"
+#include "render/coloring.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "distsne/render/text.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Axes, lines and bars.
-#include "distsne/render/curves.hpp"
+#include "render/curves.hpp"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "distsne/base/error.hpp"
-#include "distsne/render/number_scale.hpp"
-#include "distsne/render/text.hpp"
+#include "render/number_scale.hpp"
 #include "render/style.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

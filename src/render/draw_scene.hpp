@@ -1,8 +1,8 @@
 /// A scene on any surface of Cairo.
 #pragma once
 
-#include "distsne/render/scene.hpp"
 #include "render/cairo_handle.hpp"
+#include "render/scene.hpp"
 
 namespace distsne {
 

@@ -1,5 +1,5 @@
 /// Counting points by bar and shade, and filling bars with smooth boundaries.
-#include "distsne/render/histogram.hpp"
+#include "render/histogram.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "distsne/render/coloring.hpp"
-#include "distsne/render/scene.hpp"
+#include "render/coloring.hpp"
+#include "render/scene.hpp"
 
 namespace distsne {
 

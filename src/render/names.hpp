@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "distsne/render/splat.hpp"
+#include "render/splat.hpp"
 
 namespace distsne {
 

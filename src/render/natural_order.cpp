@@ -1,7 +1,7 @@
 /// Comparing names as a reader would.
 #include <string_view>
 
-#include "distsne/render/coloring.hpp"
+#include "render/coloring.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Linear, logarithmic and ranked scales.
-#include "distsne/render/number_scale.hpp"
+#include "render/number_scale.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 /// Putting a page together: its points, its columns, and an index to them.
-#include "distsne/render/page.hpp"
+#include "render/page.hpp"
 
 #include <fmt/format.h>
 
@@ -10,16 +10,16 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/render/color_map.hpp"
-#include "distsne/render/text.hpp"
-#include "distsne/render/view.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
+#include "render/color_map.hpp"
 #include "render/page_assets.hpp"
 #include "render/page_column.hpp"
 #include "render/page_encoding.hpp"
 #include "render/partial_file.hpp"
+#include "render/text.hpp"
 #include "render/tile_tree.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 namespace {

@@ -11,10 +11,10 @@
 #include <set>
 #include <unordered_map>
 
-#include "distsne/render/coloring.hpp"
-#include "distsne/render/text.hpp"
-#include "distsne/render/view.hpp"
+#include "render/coloring.hpp"
 #include "render/page_encoding.hpp"
+#include "render/text.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "distsne/render/page.hpp"
+#include "render/page.hpp"
 
 namespace distsne {
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "distsne/base/random.hpp"
-#include "distsne/render/histogram.hpp"
+#include "base/random.hpp"
+#include "render/histogram.hpp"
 
 namespace distsne {
 namespace {

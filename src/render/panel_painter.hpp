@@ -4,10 +4,10 @@
 #include <functional>
 #include <span>
 
-#include "distsne/render/picture.hpp"
-#include "distsne/render/splat.hpp"
-#include "distsne/render/view.hpp"
 #include "render/panels.hpp"
+#include "render/picture.hpp"
+#include "render/splat.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 

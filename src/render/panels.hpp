@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "distsne/render/view.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 

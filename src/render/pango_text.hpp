@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "distsne/render/text.hpp"
 #include "render/cairo_handle.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 

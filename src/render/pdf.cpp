@@ -1,5 +1,5 @@
 /// Drawing a scene on Cairo's PDF surface.
-#include "distsne/render/pdf.hpp"
+#include "render/pdf.hpp"
 
 #include <cairo-pdf.h>
 

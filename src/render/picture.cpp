@@ -1,5 +1,5 @@
 /// Putting map, names, legend and words together.
-#include "distsne/render/picture.hpp"
+#include "render/picture.hpp"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <array>
 #include <cmath>
 
-#include "distsne/render/text.hpp"
-#include "distsne/render/view.hpp"
 #include "render/arrangement.hpp"
 #include "render/panel_painter.hpp"
+#include "render/text.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 namespace {

@@ -1,5 +1,5 @@
 /// Encoding a picture and putting it in place whole.
-#include "distsne/render/picture_file.hpp"
+#include "render/picture_file.hpp"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <string_view>
 
-#include "distsne/render/pdf.hpp"
-#include "distsne/render/png.hpp"
-#include "distsne/render/svg.hpp"
 #include "render/partial_file.hpp"
+#include "render/pdf.hpp"
+#include "render/png.hpp"
+#include "render/svg.hpp"
 
 namespace distsne {
 namespace {

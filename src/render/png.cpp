@@ -1,5 +1,5 @@
 /// Drawing a scene into pixels, and Cairo's writer of PNG.
-#include "distsne/render/png.hpp"
+#include "render/png.hpp"
 
 #include "render/draw_scene.hpp"
 

@@ -1,12 +1,12 @@
 /// Cells of a sheet.
-#include "distsne/render/sheet.hpp"
+#include "render/sheet.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/render/text.hpp"
 #include "render/legend.hpp"
 #include "render/style.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 

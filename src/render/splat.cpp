@@ -1,5 +1,5 @@
 /// Summing discs over pixels, then turning sums into colors and opacities.
-#include "distsne/render/splat.hpp"
+#include "render/splat.hpp"
 
 #include <algorithm>
 #include <cmath>

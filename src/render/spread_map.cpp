@@ -1,15 +1,15 @@
 /// Frames and sums over ranks.
-#include "distsne/render/spread_map.hpp"
+#include "render/spread_map.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
 
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/render/splat.hpp"
-#include "distsne/render/text.hpp"
+#include "mpi/agreement.hpp"
+#include "render/splat.hpp"
 #include "render/style.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/render/picture.hpp"
+#include "render/picture.hpp"
 
 namespace distsne {
 

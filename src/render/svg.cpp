@@ -1,12 +1,12 @@
 /// Writing a scene as SVG elements.
-#include "distsne/render/svg.hpp"
+#include "render/svg.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
 
-#include "distsne/render/png.hpp"
-#include "distsne/render/text.hpp"
+#include "render/png.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

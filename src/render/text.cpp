@@ -1,5 +1,5 @@
 /// Making text presentable, and measuring it.
-#include "distsne/render/text.hpp"
+#include "render/text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 /// The extent of a map with and without its extreme points.
-#include "distsne/render/view.hpp"
+#include "render/view.hpp"
 
 #include <fmt/format.h>
 

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/affinity/conditional.hpp"
-#include "distsne/affinity/distances.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/affinity/perplexity.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/io/input.hpp"
+#include "affinity/conditional.hpp"
+#include "affinity/distances.hpp"
+#include "affinity/joint.hpp"
+#include "affinity/perplexity.hpp"
+#include "base/parallel.hpp"
+#include "io/input.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -5,11 +5,11 @@
 #include <cmath>
 #include <map>
 
-#include "distsne/affinity/conditional.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/affinity/sparse.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/neighbors/neighbors.hpp"
+#include "affinity/conditional.hpp"
+#include "affinity/joint.hpp"
+#include "affinity/sparse.hpp"
+#include "base/parallel.hpp"
+#include "neighbors/neighbors.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -6,10 +6,10 @@
 #include <fstream>
 #include <numeric>
 
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "distsne/base/aligned.hpp"
 #include "distsne/base/exact_sum.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
 #include "distsne/base/types.hpp"
 
 namespace distsne {

@@ -1,17 +1,17 @@
 /// Nanoseconds an edge of the attraction over sparse affinities, beside what the memory can bring.
 #include <CLI/CLI.hpp>
 
+#include "affinity/joint.hpp"
+#include "affinity/sparse.hpp"
+#include "base/parallel.hpp"
 #include "bench/support/data.hpp"
 #include "bench/support/machine.hpp"
 #include "bench/support/report.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/affinity/sparse.hpp"
-#include "distsne/base/parallel.hpp"
 #include "distsne/embed/initialization.hpp"
-#include "distsne/embed/optimize.hpp"
-#include "distsne/mpi/environment.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/neighbors/neighbors.hpp"
+#include "embed/optimize.hpp"
+#include "mpi/environment.hpp"
+#include "mpi/processors.hpp"
+#include "neighbors/neighbors.hpp"
 
 namespace {
 

@@ -7,8 +7,8 @@
 
 #include "bench/support/report.hpp"
 #include "distsne/base/timer.hpp"
-#include "distsne/mpi/environment.hpp"
-#include "distsne/mpi/row_exchange.hpp"
+#include "mpi/environment.hpp"
+#include "mpi/row_exchange.hpp"
 
 namespace {
 

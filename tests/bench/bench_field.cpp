@@ -2,12 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "bench/support/machine.hpp"
 #include "bench/support/report.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/field/direct_field.hpp"
-#include "distsne/mpi/environment.hpp"
+#include "field/direct_field.hpp"
+#include "mpi/environment.hpp"
 
 namespace {
 

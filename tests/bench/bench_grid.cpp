@@ -2,13 +2,13 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "bench/support/machine.hpp"
 #include "bench/support/report.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/field/grid_field.hpp"
-#include "distsne/mpi/environment.hpp"
-#include "distsne/mpi/processors.hpp"
+#include "field/grid_field.hpp"
+#include "mpi/environment.hpp"
+#include "mpi/processors.hpp"
 
 namespace {
 

@@ -1,14 +1,14 @@
 /// The neighbor search: seconds, distances and recall, beside the machine's multiply-add rate.
 #include <CLI/CLI.hpp>
 
+#include "base/memory.hpp"
+#include "base/parallel.hpp"
 #include "bench/support/data.hpp"
 #include "bench/support/machine.hpp"
 #include "bench/support/report.hpp"
-#include "distsne/base/memory.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/mpi/environment.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/neighbors/neighbors.hpp"
+#include "mpi/environment.hpp"
+#include "mpi/processors.hpp"
+#include "neighbors/neighbors.hpp"
 
 int main(int argc, char** argv) {
   using namespace distsne;

@@ -2,16 +2,16 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "bench/support/machine.hpp"
 #include "bench/support/report.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/io/input.hpp"
-#include "distsne/mpi/environment.hpp"
 #include "distsne/reduce/metric.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "io/input.hpp"
+#include "mpi/environment.hpp"
 #include "reduce/covariance_eigenvectors.hpp"
 #include "reduce/covariance_product.hpp"
+#include "reduce/pca.hpp"
 
 namespace {
 

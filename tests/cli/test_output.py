@@ -26,7 +26,7 @@ class ResultFile(program.ProgramTest):
         output = self.folder / "map.h5"
         self.embed(self.digits(100), "-q", "-o", output, "--iterations", 40, "--exaggeration-iterations", 20,
                    "--measure-every", 15, "--schedule", "classic", "--seed", 5, "--perplexity", 20, ranks=3, threads=2)
-        header = (program.SOURCE / "include/distsne/io/result.hpp").read_text()
+        header = (program.SOURCE / "src/io/result.hpp").read_text()
         with h5py.File(output) as file:
             self.assertEqual(set(file), {"embedding", "labels", "history", "pca", "timings"})
             self.check_components(file["pca/explained_variance_ratio"][:])

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <functional>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

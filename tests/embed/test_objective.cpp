@@ -3,11 +3,11 @@
 
 #include <cmath>
 
-#include "distsne/affinity/conditional.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/embed/objective.hpp"
-#include "distsne/io/input.hpp"
+#include "affinity/conditional.hpp"
+#include "affinity/joint.hpp"
+#include "base/parallel.hpp"
+#include "embed/objective.hpp"
+#include "io/input.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

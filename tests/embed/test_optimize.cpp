@@ -3,12 +3,12 @@
 
 #include <cmath>
 
-#include "distsne/affinity/conditional.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/base/parallel.hpp"
+#include "affinity/conditional.hpp"
+#include "affinity/joint.hpp"
+#include "base/parallel.hpp"
 #include "distsne/embed/initialization.hpp"
-#include "distsne/embed/optimize.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "embed/optimize.hpp"
+#include "reduce/pca.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

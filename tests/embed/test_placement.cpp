@@ -1,5 +1,5 @@
 /// A point's loss against differences of it, and where it comes to rest.
-#include "distsne/embed/placement.hpp"
+#include "embed/placement.hpp"
 
 #include <gtest/gtest.h>
 

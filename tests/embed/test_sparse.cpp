@@ -3,13 +3,13 @@
 
 #include <cmath>
 
-#include "distsne/affinity/conditional.hpp"
-#include "distsne/affinity/joint.hpp"
-#include "distsne/affinity/sparse.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/embed/optimize.hpp"
-#include "distsne/embed/reorder.hpp"
-#include "distsne/neighbors/neighbors.hpp"
+#include "affinity/conditional.hpp"
+#include "affinity/joint.hpp"
+#include "affinity/sparse.hpp"
+#include "base/parallel.hpp"
+#include "embed/optimize.hpp"
+#include "embed/reorder.hpp"
+#include "neighbors/neighbors.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <vector>
 
-#include "distsne/base/random.hpp"
-#include "distsne/field/field.hpp"
-#include "distsne/field/kernel.hpp"
+#include "base/random.hpp"
+#include "field/field.hpp"
+#include "field/kernel.hpp"
 #include "support/data.hpp"
 
 namespace distsne::test {

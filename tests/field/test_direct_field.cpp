@@ -1,8 +1,8 @@
 /// The direct field against its formula, and its bits over partitions and threads.
 #include <gtest/gtest.h>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/field/direct_field.hpp"
+#include "base/parallel.hpp"
+#include "field/direct_field.hpp"
 #include "field/reference.hpp"
 
 namespace distsne {

@@ -1,5 +1,5 @@
 /// The kept field against sums over all points, its derivatives, and its bits on any ranks.
-#include "distsne/field/frozen_field.hpp"
+#include "field/frozen_field.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 /// The grid field against the sums written out, for every kernel, dimension and accuracy; its bits over partitions.
-#include "distsne/field/grid_field.hpp"
+#include "field/grid_field.hpp"
 
 #include <gtest/gtest.h>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 #include "field/reference.hpp"
 
 namespace distsne {

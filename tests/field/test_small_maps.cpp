@@ -2,7 +2,7 @@
 /// or the error is one that moves nothing.
 #include <gtest/gtest.h>
 
-#include "distsne/field/grid_field.hpp"
+#include "field/grid_field.hpp"
 #include "field/reference.hpp"
 
 namespace distsne {

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "distsne/affinity/joint.hpp"
-#include "distsne/affinity/sparse.hpp"
+#include "affinity/joint.hpp"
+#include "affinity/sparse.hpp"
 #include "fuzz/bytes.hpp"
 #include "fuzz/harness.hpp"
 #include "fuzz/odd_json.hpp"

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <fstream>
 
-#include "distsne/io/input.hpp"
-#include "distsne/io/source.hpp"
 #include "fuzz/bytes.hpp"
 #include "fuzz/harness.hpp"
+#include "io/input.hpp"
+#include "io/source.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace distsne;

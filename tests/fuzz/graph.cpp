@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "distsne/io/graph.hpp"
 #include "fuzz/file_maker.hpp"
 #include "fuzz/harness.hpp"
+#include "io/graph.hpp"
 
 namespace distsne::fuzz {
 namespace {

@@ -11,9 +11,9 @@
 #include <memory>
 
 #include "distsne/base/error.hpp"
-#include "distsne/mpi/environment.hpp"
 #include "io/hdf5_filters.hpp"
 #include "io/hdf5_handle.hpp"
+#include "mpi/environment.hpp"
 
 // Allocations beyond 256 MB are findings: no input here says that it holds so much, but by lying. Plugins of MPI are
 // unloaded before the end of the process, and what they have leaked cannot be told from other leaks after that.

@@ -2,12 +2,12 @@
 #include <array>
 #include <cmath>
 
-#include "distsne/io/input.hpp"
 #include "fuzz/file_maker.hpp"
 #include "fuzz/harness.hpp"
 #include "io/carry_over.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/input.hpp"
 
 namespace distsne::fuzz {
 namespace {

@@ -1,10 +1,10 @@
 /// Fuzz target: a result as `plot` reads it.
 #include <array>
 
-#include "distsne/io/result.hpp"
-#include "distsne/render/picture.hpp"
 #include "fuzz/file_maker.hpp"
 #include "fuzz/harness.hpp"
+#include "io/result.hpp"
+#include "render/picture.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace distsne;

@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "distsne/io/saved_file.hpp"
 #include "fuzz/file_maker.hpp"
 #include "fuzz/harness.hpp"
 #include "fuzz/odd_json.hpp"
+#include "io/saved_file.hpp"
 
 namespace distsne::fuzz {
 namespace {

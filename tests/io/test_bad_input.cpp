@@ -8,9 +8,9 @@
 #include <fstream>
 #include <limits>
 
-#include "distsne/io/input.hpp"
-#include "distsne/mpi/agreement.hpp"
 #include "io/hdf5_files.hpp"
+#include "io/input.hpp"
+#include "mpi/agreement.hpp"
 #include "support/folder.hpp"
 
 namespace distsne {

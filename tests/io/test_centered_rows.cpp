@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/base/random.hpp"
-#include "distsne/io/input.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/random.hpp"
 #include "io/hdf5_files.hpp"
+#include "io/input.hpp"
+#include "mpi/agreement.hpp"
 #include "support/folder.hpp"
 
 namespace distsne {

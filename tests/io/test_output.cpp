@@ -10,10 +10,10 @@
 #include <fstream>
 #include <sstream>
 
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
-#include "distsne/mpi/processors.hpp"
 #include "io/hdf5_files.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/processors.hpp"
 #include "support/data.hpp"
 #include "support/folder.hpp"
 

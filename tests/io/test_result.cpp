@@ -5,10 +5,10 @@
 
 #include <cstring>
 
-#include "distsne/base/version.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/version.hpp"
 #include "io/hdf5_files.hpp"
+#include "io/result.hpp"
+#include "mpi/agreement.hpp"
 #include "support/data.hpp"
 #include "support/folder.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <fstream>
 
-#include "distsne/io/saved_file.hpp"
+#include "io/saved_file.hpp"
 #include "support/data.hpp"
 #include "support/folder.hpp"
 

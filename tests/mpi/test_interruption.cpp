@@ -1,5 +1,5 @@
 /// Requests to stop: one rank is asked, all stop.
-#include "distsne/mpi/interruption.hpp"
+#include "mpi/interruption.hpp"
 
 #include <gtest/gtest.h>
 

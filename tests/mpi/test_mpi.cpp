@@ -5,14 +5,14 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/base/memory.hpp"
-#include "distsne/mpi/agreement.hpp"
+#include "base/memory.hpp"
 #include "distsne/mpi/communicator.hpp"
-#include "distsne/mpi/global_sort.hpp"
 #include "distsne/mpi/partition.hpp"
-#include "distsne/mpi/processors.hpp"
-#include "distsne/mpi/row_exchange.hpp"
 #include "distsne/mpi/summary.hpp"
+#include "mpi/agreement.hpp"
+#include "mpi/global_sort.hpp"
+#include "mpi/processors.hpp"
+#include "mpi/row_exchange.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

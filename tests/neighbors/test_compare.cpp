@@ -1,5 +1,5 @@
 /// Rows compared with all rows: against all pairs written out, with ties, and their bits over partitions.
-#include "distsne/neighbors/compare.hpp"
+#include "neighbors/compare.hpp"
 
 #include <gtest/gtest.h>
 

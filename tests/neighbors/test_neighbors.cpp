@@ -1,5 +1,5 @@
 /// Neighbors against all pairs written out, their recall, their bits over partitions, and rows that make it hard.
-#include "distsne/neighbors/neighbors.hpp"
+#include "neighbors/neighbors.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <numeric>
 #include <set>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -1,5 +1,5 @@
 /// A search in another set: against all pairs, and for a row alone, in any company and on any ranks the same.
-#include "distsne/neighbors/reference.hpp"
+#include "neighbors/reference.hpp"
 
 #include <gtest/gtest.h>
 

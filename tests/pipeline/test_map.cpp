@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/neighbors/neighbors.hpp"
+#include "base/parallel.hpp"
+#include "neighbors/neighbors.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -5,11 +5,11 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/neighbors/compare.hpp"
-#include "distsne/quality/classes.hpp"
-#include "distsne/quality/distances.hpp"
-#include "distsne/quality/estimate.hpp"
-#include "distsne/quality/neighborhood.hpp"
+#include "neighbors/compare.hpp"
+#include "quality/classes.hpp"
+#include "quality/distances.hpp"
+#include "quality/estimate.hpp"
+#include "quality/neighborhood.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -4,8 +4,8 @@
 #include <Eigen/Dense>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "reduce/covariance_eigenvectors.hpp"
 #include "support/data.hpp"
 

@@ -4,11 +4,11 @@
 #include <Eigen/Dense>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
 #include "reduce/covariance.hpp"
 #include "reduce/covariance_product.hpp"
+#include "reduce/pca.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
+#include "base/parallel.hpp"
 #include "distsne/reduce/metric.hpp"
 #include "support/data.hpp"
 

@@ -4,9 +4,9 @@
 #include <Eigen/Dense>
 #include <cmath>
 
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/random.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "base/parallel.hpp"
+#include "base/random.hpp"
+#include "reduce/pca.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "reduce/block.hpp"
 #include "reduce/scale.hpp"
 

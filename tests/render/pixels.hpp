@@ -4,8 +4,8 @@
 #include <cmath>
 #include <vector>
 
-#include "distsne/base/random.hpp"
-#include "distsne/render/raster.hpp"
+#include "base/random.hpp"
+#include "render/raster.hpp"
 
 namespace distsne::test {
 

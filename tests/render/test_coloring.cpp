@@ -7,8 +7,8 @@
 #include <limits>
 #include <set>
 
-#include "distsne/render/coloring.hpp"
-#include "distsne/render/raster.hpp"
+#include "render/coloring.hpp"
+#include "render/raster.hpp"
 
 namespace distsne {
 namespace {

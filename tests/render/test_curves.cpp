@@ -6,12 +6,12 @@
 #include <limits>
 
 #include "distsne/base/error.hpp"
-#include "distsne/render/apng.hpp"
-#include "distsne/render/curves.hpp"
-#include "distsne/render/png.hpp"
-#include "distsne/render/sheet.hpp"
-#include "distsne/render/spread_map.hpp"
+#include "render/apng.hpp"
+#include "render/curves.hpp"
 #include "render/pixels.hpp"
+#include "render/png.hpp"
+#include "render/sheet.hpp"
+#include "render/spread_map.hpp"
 
 namespace distsne {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "distsne/base/random.hpp"
-#include "distsne/render/text.hpp"
+#include "base/random.hpp"
 #include "render/names.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "render/page_encoding.hpp"
 #include "render/tile_tree.hpp"
 

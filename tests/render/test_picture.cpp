@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/render/picture.hpp"
-#include "distsne/render/text.hpp"
+#include "render/picture.hpp"
 #include "render/pixels.hpp"
+#include "render/text.hpp"
 
 namespace distsne {
 namespace {

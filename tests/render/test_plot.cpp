@@ -11,14 +11,14 @@
 #include <sstream>
 
 #include "cli/commands.hpp"
-#include "distsne/io/result.hpp"
-#include "distsne/render/pdf.hpp"
-#include "distsne/render/picture.hpp"
-#include "distsne/render/picture_file.hpp"
-#include "distsne/render/png.hpp"
-#include "distsne/render/svg.hpp"
-#include "distsne/render/text.hpp"
+#include "io/result.hpp"
 #include "render/cairo_handle.hpp"
+#include "render/pdf.hpp"
+#include "render/picture.hpp"
+#include "render/picture_file.hpp"
+#include "render/png.hpp"
+#include "render/svg.hpp"
+#include "render/text.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

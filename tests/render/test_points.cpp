@@ -5,10 +5,10 @@
 #include <cmath>
 #include <limits>
 
-#include "distsne/render/histogram.hpp"
-#include "distsne/render/splat.hpp"
-#include "distsne/render/view.hpp"
+#include "render/histogram.hpp"
 #include "render/pixels.hpp"
+#include "render/splat.hpp"
+#include "render/view.hpp"
 
 namespace distsne {
 namespace {

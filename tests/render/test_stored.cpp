@@ -7,12 +7,12 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "distsne/base/random.hpp"
-#include "distsne/render/curves.hpp"
-#include "distsne/render/picture.hpp"
-#include "distsne/render/picture_file.hpp"
-#include "distsne/render/png.hpp"
+#include "base/random.hpp"
+#include "render/curves.hpp"
 #include "render/draw_scene.hpp"
+#include "render/picture.hpp"
+#include "render/picture_file.hpp"
+#include "render/png.hpp"
 #include "support/data.hpp"
 
 namespace distsne {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 #include "io/hdf5_handle.hpp"
 
 namespace distsne::test {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "distsne/mpi/agreement.hpp"
+#include "mpi/agreement.hpp"
 
 namespace distsne::test {
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "distsne/mpi/communicator.hpp"
-#include "distsne/mpi/environment.hpp"
+#include "mpi/environment.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>

@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "base/memory.hpp"
+#include "base/parallel.hpp"
 #include "bench/scaling/patch.hpp"
-#include "distsne/base/memory.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/embed/optimize.hpp"
-#include "distsne/field/grid_field.hpp"
-#include "distsne/mpi/environment.hpp"
 #include "distsne/mpi/summary.hpp"
+#include "embed/optimize.hpp"
+#include "field/grid_field.hpp"
+#include "mpi/environment.hpp"
 
 namespace {
 

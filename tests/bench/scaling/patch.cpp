@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "distsne/base/random.hpp"
+#include "base/random.hpp"
 
 namespace distsne::bench {
 namespace {

@@ -1,7 +1,7 @@
 /// A synthetic map and its graph: as a late map is, but of any size, and made by each rank without the others.
 #pragma once
 
-#include "distsne/data/affinities.hpp"
+#include "data/affinities.hpp"
 #include "distsne/data/matrix.hpp"
 #include "distsne/mpi/communicator.hpp"
 

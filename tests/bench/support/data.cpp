@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "distsne/base/random.hpp"
-#include "distsne/io/input.hpp"
-#include "distsne/reduce/pca.hpp"
+#include "base/random.hpp"
+#include "io/input.hpp"
+#include "reduce/pca.hpp"
 
 namespace distsne::bench {
 namespace {

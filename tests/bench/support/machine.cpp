@@ -56,8 +56,8 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 #include <fstream>
 
+#include "base/parallel.hpp"
 #include "distsne/base/aligned.hpp"
-#include "distsne/base/parallel.hpp"
 
 namespace distsne::bench {
 namespace {

@@ -5,10 +5,10 @@
 
 #include <fstream>
 
+#include "base/instruction_set.hpp"
+#include "base/parallel.hpp"
+#include "base/version.hpp"
 #include "bench/support/machine.hpp"
-#include "distsne/base/instruction_set.hpp"
-#include "distsne/base/parallel.hpp"
-#include "distsne/base/version.hpp"
 
 namespace distsne::bench {
 namespace {

@@ -1,0 +1,18 @@
+/// Joint affinities p_ij from the conditional ones.
+#pragma once
+
+#include "data/affinities.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+/// Collective. p_ij = (p_j|i + p_i|j) / 2N (van der Maaten and Hinton 2008, section 3.1). Dense rows stay in their
+/// memory, and ranks exchange tiles pair by pair; of sparse rows every entry travels once to the row that it points to.
+/// Throws Stopped while sparse rows travel.
+template <class Real>
+JointAffinities<Real> joint_affinities(const Communicator& comm, ConditionalAffinities<Real>&& conditional);
+
+extern template JointAffinities<float> joint_affinities(const Communicator&, ConditionalAffinities<float>&&);
+extern template JointAffinities<double> joint_affinities(const Communicator&, ConditionalAffinities<double>&&);
+
+}  // namespace distsne

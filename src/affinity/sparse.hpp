@@ -1,0 +1,23 @@
+/// Conditional affinities over the nearest neighbors only.
+#pragma once
+
+#include "data/affinities.hpp"
+#include "distsne/affinity/options.hpp"
+#include "distsne/data/neighbor_graph.hpp"
+#include "distsne/mpi/communicator.hpp"
+
+namespace distsne {
+
+/// Collective. p_j|i over the neighbors j of row i, in the working order of the graph; rows as conditional_affinities
+/// (conditional.hpp) would make them, were all other points infinitely far. Takes the graph's memory.
+/// Throws as conditional_affinities does.
+template <class Real>
+ConditionalAffinities<Real> sparse_affinities(const Communicator& comm, NeighborGraph&& graph,
+                                              const AffinityOptions& options);
+
+extern template ConditionalAffinities<float> sparse_affinities(const Communicator&, NeighborGraph&&,
+                                                               const AffinityOptions&);
+extern template ConditionalAffinities<double> sparse_affinities(const Communicator&, NeighborGraph&&,
+                                                                const AffinityOptions&);
+
+}  // namespace distsne

@@ -1,0 +1,31 @@
+/// The job that places new rows in a map.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "distsne/mpi/communicator.hpp"
+#include "pipeline/config.hpp"
+
+namespace distsne {
+
+struct TransformOptions {
+  std::string map;         ///< result of embed
+  InputOptions rows;       ///< the new ones
+  InputOptions reference;  ///< rows of the map; without a path: where its file says
+  std::string output;
+  std::string labels;  ///< dataset of the map's file; empty: a usual name; no_labels: none
+  int threads = 0;     ///< per rank; 0: the cores of the node shared out among its ranks
+  bool quiet = false;
+  LocalIndex rows_at_a_time = 65536;  ///< of each rank; bounds the memory
+  /// The options of a run from the text that its result holds. Throws Error where it cannot be read.
+  std::function<Config(const std::string&)> read_config;
+};
+
+/// Collective. Each new row is prepared as the rows of the map were, finds its nearest of those, starts at the weighted
+/// median of their places and settles in the field of the map, which stays as it is. Its place depends on that row and
+/// the map alone, to the bit. New rows are read in parts. Throws Error everywhere: bad input is found before anything
+/// is computed, but for values that are not finite.
+void transform(const Communicator& comm, const TransformOptions& options);
+
+}  // namespace distsne
