@@ -15,7 +15,7 @@ constexpr std::int64_t entries_per_round = 1 << 22;  // of each rank; bounds the
 
 /// An entry on its way: p_j|i becomes an entry of row j, column i.
 template <class Real>
-struct Traveller {
+struct SentEntry {
   CompactIndex row;     // local on the rank it goes to
   CompactIndex column;  // global
   Real value;
@@ -129,12 +129,12 @@ Arrived<Real> transposed(const Communicator& comm, const SparseRows<Real>& rows)
   arrived.columns.resize(static_cast<std::size_t>(arrived.begin.back()));
   arrived.values.resize(static_cast<std::size_t>(arrived.begin.back()));
   std::copy(arrived.begin.begin(), arrived.begin.end() - 1, filled.begin());
-  send_entries<Traveller<Real>>(
+  send_entries<SentEntry<Real>>(
       comm, rows,
       [&](LocalIndex i, std::size_t e, Rank to) {
-        return Traveller<Real>{local_row(e, to), static_cast<CompactIndex>(rows.first_row() + i), rows.values[e]};
+        return SentEntry<Real>{local_row(e, to), static_cast<CompactIndex>(rows.first_row() + i), rows.values[e]};
       },
-      [&](const Traveller<Real>& entry) {
+      [&](const SentEntry<Real>& entry) {
         const auto to = static_cast<std::size_t>(
             std::atomic_ref<std::int64_t>(filled[entry.row]).fetch_add(1, std::memory_order_relaxed));
         arrived.columns[to] = entry.column;

@@ -216,12 +216,12 @@ SparseAttraction<Real>::SparseAttraction(const Communicator& comm, const Kernel&
 /// Makes the plan for the points that the columns name, and has the columns name them by their places here.
 template <class Real>
 void SparseAttraction<Real>::name_points(const Communicator& comm) {
-  remote_ = rows_of_others(rows_.partition, rows_.rank, rows_.columns);
+  remote_ = ghost_rows(rows_.partition, rows_.rank, rows_.columns);
   exchange_ = RowExchange::fetch(comm, rows_.partition, remote_);
   const GlobalIndex first = rows_.first_row();
   const auto own = static_cast<std::size_t>(rows_.local_rows());
   if (own + remote_.size() > most_rows) {
-    throw Error("more points than one rank can name: use more ranks");
+    throw Error("more points than one rank can name: use more ranks", ExitCode::failure);
   }
   const std::int64_t count = rows_.begin.back();
   constexpr std::int64_t piece = 1 << 20;

@@ -49,8 +49,8 @@ SlabConvolution<Real>::SlabConvolution(const Communicator& comm, const GridShape
     leaving.push_back(static_cast<std::int64_t>(own * columns_per_batch) * columns_.size(r));
     arriving.push_back(static_cast<std::int64_t>(batches * columns_per_batch) * slabs_.size(r) * shape_.tile[0]);
   }
-  column_owners_ = parcels_of(leaving);
-  slab_owners_ = parcels_of(arriving);
+  column_owners_ = nonzero_counts(leaving);
+  slab_owners_ = nonzero_counts(arriving);
   slab_.resize(own * nodes(1) * pitch_);
   spectrum_.resize(own * nodes(1) * spectrum_pitch_);
   if (shape_.used(1)) {
@@ -145,14 +145,14 @@ void SlabConvolution<Real>::send_columns() {
                   to + i * columns_per_batch);
     }
   });
-  comm_.exchange_parcels(std::as_bytes(std::span<const Complex>(sent_)), column_owners_,
-                         std::as_writable_bytes(std::span<Complex>(received_)), slab_owners_, sizeof(Complex));
+  comm_.sparse_all_to_all(std::as_bytes(std::span<const Complex>(sent_)), column_owners_,
+                          std::as_writable_bytes(std::span<Complex>(received_)), slab_owners_, sizeof(Complex));
 }
 
 template <class Real>
 void SlabConvolution<Real>::return_columns() {
-  comm_.exchange_parcels(std::as_bytes(std::span<const Complex>(received_)), slab_owners_,
-                         std::as_writable_bytes(std::span<Complex>(sent_)), column_owners_, sizeof(Complex));
+  comm_.sparse_all_to_all(std::as_bytes(std::span<const Complex>(received_)), slab_owners_,
+                          std::as_writable_bytes(std::span<Complex>(sent_)), column_owners_, sizeof(Complex));
   AlignedVector<Complex>& to = shape_.used(1) ? planes_ : spectrum_;
   const auto own = static_cast<std::size_t>(own_nodes());
   parallel_for(static_cast<std::int64_t>(column_count_ / columns_per_batch), [&](std::int64_t index) {
@@ -178,7 +178,7 @@ void SlabConvolution<Real>::for_columns(Fill fill, bool keep, const std::functio
   };
   std::vector<Slab> slabs;
   std::size_t offset = 0;
-  for (const Parcel& owner : slab_owners_) {
+  for (const RankCount& owner : slab_owners_) {
     const auto width = static_cast<std::size_t>(shape_.tile[0]);
     const std::size_t count = static_cast<std::size_t>(slabs_.size(owner.rank)) * width;
     slabs.push_back({static_cast<std::size_t>(slabs_.begin(owner.rank)) * width, count, offset});

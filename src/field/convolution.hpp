@@ -58,13 +58,13 @@ class SlabConvolution {
   Rank rank_;
   GridShape shape_;
   RowPartition slabs_;
-  RowPartition columns_;               // batches of columns of each rank
-  std::vector<Parcel> column_owners_;  // complex numbers that go to each rank when the spectrum is transposed
-  std::vector<Parcel> slab_owners_;    // and that come from each
-  std::size_t pitch_ = 0;              // reals from one line of the slab to the next
-  std::size_t spectrum_pitch_ = 0;     // complex numbers of a transformed line, padded
-  std::size_t column_count_ = 0;       // of a node of axis 0
-  LocalIndex batch_lines_ = 1;         // lines of the fast axis that are transformed together
+  RowPartition columns_;                  // batches of columns of each rank
+  std::vector<RankCount> column_owners_;  // complex numbers that go to each rank when the spectrum is transposed
+  std::vector<RankCount> slab_owners_;    // and that come from each
+  std::size_t pitch_ = 0;                 // reals from one line of the slab to the next
+  std::size_t spectrum_pitch_ = 0;        // complex numbers of a transformed line, padded
+  std::size_t column_count_ = 0;          // of a node of axis 0
+  LocalIndex batch_lines_ = 1;            // lines of the fast axis that are transformed together
 
   LineBatch<Real> fast_;
   LineBatch<Real> middle_;

@@ -72,7 +72,7 @@ class LineBatch {
                                            nullptr, 1, length, FFTW_BACKWARD, FFTW_ESTIMATE);
     }
     if (forward_ == nullptr || backward_ == nullptr) {
-      throw Error("FFTW could not plan a transform of length " + std::to_string(length));
+      throw Error("FFTW could not plan a transform of length " + std::to_string(length), ExitCode::failure);
     }
   }
   LineBatch(const LineBatch&) = delete;

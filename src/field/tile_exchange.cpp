@@ -9,21 +9,21 @@ namespace distsne {
 namespace {
 
 template <class Real>
-std::vector<Parcel> tiles_of_owners(const TilePages<Real>& pages, const SlabConvolution<Real>& convolution) {
+std::vector<RankCount> tiles_of_owners(const TilePages<Real>& pages, const SlabConvolution<Real>& convolution) {
   const GridShape& shape = convolution.shape();
   const auto per_row = static_cast<std::uint32_t>(shape.tiles(1)) * static_cast<std::uint32_t>(shape.tiles(2));
-  std::vector<Parcel> parcels;
+  std::vector<RankCount> parts;
   GlobalIndex end = 0;  // of the slab of the last block
   for (const std::uint32_t tile : pages.tiles()) {
     const auto place = static_cast<GlobalIndex>(tile / per_row);
     if (place >= end) {
       const Rank owner = convolution.slabs().owner(place);
       end = convolution.slabs().end(owner);
-      parcels.push_back({owner, 0});
+      parts.push_back({owner, 0});
     }
-    ++parcels.back().count;
+    ++parts.back().count;
   }
-  return parcels;
+  return parts;
 }
 
 /// Calls row(slab line, values of the tile) for the rows of nodes of a tile that lies in this rank's slab.
@@ -56,12 +56,12 @@ void TileExchange<Real>::add_to_slabs(const Communicator& comm, TilePages<Real>&
   std::span<const std::int64_t> sums = pages.sums();
   if (comm.size() > 1) {
     std::int64_t tiles = 0;
-    for (const Parcel& parcel : senders_) {
-      tiles += parcel.count;
+    for (const RankCount& part : senders_) {
+      tiles += part.count;
     }
     arrived_sums_.resize(static_cast<std::size_t>(tiles) * stride);
-    comm.exchange_parcels(std::as_bytes(sums), owners_, std::as_writable_bytes(std::span(arrived_sums_)), senders_,
-                          stride * sizeof(std::int64_t));
+    comm.sparse_all_to_all(std::as_bytes(sums), owners_, std::as_writable_bytes(std::span(arrived_sums_)), senders_,
+                           stride * sizeof(std::int64_t));
     sums = arrived_sums_;
   }
   const auto nodes1 = static_cast<std::size_t>(shape.nodes[1]);
@@ -71,8 +71,8 @@ void TileExchange<Real>::add_to_slabs(const Communicator& comm, TilePages<Real>&
     std::fill_n(slab_sums_.begin() + i0 * static_cast<std::int64_t>(nodes1 * nodes2), nodes1 * nodes2, 0);
   });
   std::size_t begin = 0;
-  for (const Parcel& parcel : senders_) {  // the tiles of one rank are different tiles
-    parallel_for(parcel.count, [&](std::int64_t index) {
+  for (const RankCount& part : senders_) {  // the tiles of one rank are different tiles
+    parallel_for(part.count, [&](std::int64_t index) {
       const std::int64_t* const arrived = sums.data() + (begin + static_cast<std::size_t>(index)) * stride;
       for_tile_rows(convolution, *arrived, [&](LocalIndex i0, LocalIndex i1, LocalIndex i2, std::size_t offset) {
         const std::int64_t* const from = arrived + 1 + offset;
@@ -84,7 +84,7 @@ void TileExchange<Real>::add_to_slabs(const Communicator& comm, TilePages<Real>&
         }
       });
     });
-    begin += static_cast<std::size_t>(parcel.count);
+    begin += static_cast<std::size_t>(part.count);
   }
   const double scale = 1.0 / unit;
   parallel_for(convolution.own_nodes(), [&](std::int64_t i0) {
@@ -120,8 +120,8 @@ void TileExchange<Real>::bring_back(const Communicator& comm, TilePages<Real>& p
     return;
   }
   pages.values().resize(pages.tiles().size() * size);
-  comm.exchange_parcels(std::as_bytes(std::span<const Real>(out)), senders_,
-                        std::as_writable_bytes(std::span<Real>(pages.values())), owners_, size * sizeof(Real));
+  comm.sparse_all_to_all(std::as_bytes(std::span<const Real>(out)), senders_,
+                         std::as_writable_bytes(std::span<Real>(pages.values())), owners_, size * sizeof(Real));
 }
 
 template class TileExchange<float>;

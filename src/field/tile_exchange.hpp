@@ -18,8 +18,8 @@ class TileExchange {
 
  private:
   std::vector<std::int64_t> slab_sums_;
-  std::vector<Parcel> owners_;   // tiles of this rank's points that each rank owns
-  std::vector<Parcel> senders_;  // tiles that each rank sent here
+  std::vector<RankCount> owners_;   // tiles of this rank's points that each rank owns
+  std::vector<RankCount> senders_;  // tiles that each rank sent here
   std::vector<std::int64_t> arrived_sums_;
   AlignedVector<Real> departing_values_;
 };

@@ -162,7 +162,7 @@ NeighborGraph ordered(const Communicator& comm, const GraphDescription& descript
   result.rank = graph.rank;
   result.k = graph.k;
   const std::vector<GlobalIndex> place = places_in_order(comm, description, result.input_row);
-  const std::vector<GlobalIndex> others = rows_of_others(graph.partition, graph.rank, graph.neighbors);
+  const std::vector<GlobalIndex> others = ghost_rows(graph.partition, graph.rank, graph.neighbors);
   std::vector<GlobalIndex> place_of_others(others.size());
   RowExchange::fetch(comm, graph.partition, others)
       .move(comm, std::span<const GlobalIndex>(place), 1, std::span<GlobalIndex>(place_of_others));

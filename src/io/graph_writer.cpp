@@ -15,7 +15,7 @@ namespace {
 
 /// The neighbors of this rank's working rows as rows of the input.
 std::vector<CompactIndex> in_input_rows(const Communicator& comm, const NeighborGraph& graph) {
-  const std::vector<GlobalIndex> others = rows_of_others(graph.partition, graph.rank, graph.neighbors);
+  const std::vector<GlobalIndex> others = ghost_rows(graph.partition, graph.rank, graph.neighbors);
   std::vector<GlobalIndex> input_row_of_others(others.size());
   RowExchange::fetch(comm, graph.partition, others)
       .move(comm, std::span<const GlobalIndex>(graph.input_row), 1, std::span<GlobalIndex>(input_row_of_others));

@@ -59,12 +59,12 @@ void RowSource::read(GlobalIndex /*first*/, std::span<std::int64_t> /*out*/, con
 }
 void RowSource::read_sparse(GlobalIndex /*first*/, LocalIndex /*count*/, SparseBlock<float>& /*out*/,
                             const Leave& /*leave*/) const {
-  throw Error("the rows of this file are not sparse");
+  throw Error("the rows of this file are not sparse", ExitCode::failure);
 }
 
 void RowSource::read_sparse(GlobalIndex /*first*/, LocalIndex /*count*/, SparseBlock<double>& /*out*/,
                             const Leave& /*leave*/) const {
-  throw Error("the rows of this file are not sparse");
+  throw Error("the rows of this file are not sparse", ExitCode::failure);
 }
 
 template <class Real>

@@ -11,7 +11,7 @@ void require_everywhere(const Communicator& comm, bool fine, const std::string& 
     return;
   }
   const std::string agreed = comm.broadcast_string(message, first);
-  throw Error(agreed, comm.broadcast_value(code, first), true);
+  throw Error(agreed, comm.broadcast_value(code, first), Known::everywhere);
 }
 
 void attempt_everywhere(const Communicator& comm, const std::function<void()>& work) {

@@ -23,7 +23,8 @@ inline void check(int code, const char* call) {
   std::array<char, MPI_MAX_ERROR_STRING> text{};
   int length = 0;
   MPI_Error_string(code, text.data(), &length);
-  throw Error(std::string(call) + " failed: " + std::string(text.data(), static_cast<std::size_t>(length)));
+  throw Error(std::string(call) + " failed: " + std::string(text.data(), static_cast<std::size_t>(length)),
+              ExitCode::failure);
 }
 
 /// Calls piece(offset, count) for consecutive pieces of at most `largest` bytes.

@@ -52,7 +52,8 @@ Communicator Communicator::duplicate(int fortran_handle) {
   MPI_Initialized(&initialized);
   MPI_Finalized(&finalized);
   if (initialized == 0 || finalized != 0) {
-    throw Error("MPI is not running: maps are computed between MPI_Init and MPI_Finalize", ExitCode::bad_input, true);
+    throw Error("MPI is not running: maps are computed between MPI_Init and MPI_Finalize", ExitCode::bad_input,
+                Known::everywhere);
   }
   MPI_Comm copy = MPI_COMM_NULL;
   check(MPI_Comm_dup(MPI_Comm_f2c(fortran_handle), &copy), "MPI_Comm_dup");

@@ -14,7 +14,7 @@ MpiEnvironment::MpiEnvironment(int& argc, char**& argv) {
   prepare_allocation();
   int provided = 0;
   if (MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS) {
-    throw Error("MPI could not be initialized");
+    throw Error("MPI could not be initialized", ExitCode::failure);
   }
 }
 

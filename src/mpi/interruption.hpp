@@ -44,7 +44,7 @@ class StopScope {
 /// The error that a stop is for a stage that cannot be left halfway. Every rank throws it.
 class Stopped : public Error {
  public:
-  explicit Stopped(const std::string& reason) : Error("stopped by " + reason, ExitCode::stopped, true) {}
+  explicit Stopped(const std::string& reason) : Error("stopped by " + reason, ExitCode::stopped, Known::everywhere) {}
 };
 
 /// Collective. Throws Stopped everywhere when any rank is asked to stop. Long stages call it every few seconds at the

@@ -11,7 +11,7 @@ namespace {
 /// Rows sorted by their owner, keeping their order otherwise: positions in `rows`, and how many each owner has.
 struct ByOwner {
   std::vector<std::uint32_t> position;
-  std::vector<Parcel> parcels;
+  std::vector<RankCount> parts;
 };
 
 ByOwner sort_by_owner(const RowPartition& owners, std::span<const GlobalIndex> rows) {
@@ -22,7 +22,7 @@ ByOwner sort_by_owner(const RowPartition& owners, std::span<const GlobalIndex> r
     owner[i] = owners.owner(rows[i]);
     ++counts[static_cast<std::size_t>(owner[i])];
   }
-  result.parcels = parcels_of(counts);
+  result.parts = nonzero_counts(counts);
   std::vector<std::size_t> next(counts.size(), 0);
   std::exclusive_scan(counts.begin(), counts.end(), next.begin(), std::size_t{0});
   result.position.resize(rows.size());
@@ -51,27 +51,26 @@ std::vector<LocalIndex> local_rows(const std::vector<GlobalIndex>& rows, GlobalI
   return result;
 }
 
-std::size_t total(std::span<const Parcel> parcels) {
+std::size_t total(std::span<const RankCount> parts) {
   std::size_t sum = 0;
-  for (const Parcel& parcel : parcels) {
-    sum += static_cast<std::size_t>(parcel.count);
+  for (const RankCount& part : parts) {
+    sum += static_cast<std::size_t>(part.count);
   }
   return sum;
 }
 
-std::size_t total_of(std::span<const Parcel> parcels, Rank rank) {
-  const auto found =
-      std::find_if(parcels.begin(), parcels.end(), [&](const Parcel& parcel) { return parcel.rank == rank; });
-  return found == parcels.end() ? 0 : static_cast<std::size_t>(found->count);
+std::size_t total_of(std::span<const RankCount> parts, Rank rank) {
+  const auto found = std::find_if(parts.begin(), parts.end(), [&](const RankCount& part) { return part.rank == rank; });
+  return found == parts.end() ? 0 : static_cast<std::size_t>(found->count);
 }
 
 /// Collective. What the ranks have for this one of what they send, in rank order.
 std::vector<GlobalIndex> sent_here(const Communicator& comm, const std::vector<GlobalIndex>& sent,
-                                   std::span<const Parcel> to, std::vector<Parcel>& from) {
+                                   std::span<const RankCount> to, std::vector<RankCount>& from) {
   from = comm.announce(to);
   std::vector<GlobalIndex> arrived(total(from));
-  comm.exchange_parcels(std::as_bytes(std::span(sent)), to, std::as_writable_bytes(std::span(arrived)), from,
-                        sizeof(GlobalIndex));
+  comm.sparse_all_to_all(std::as_bytes(std::span(sent)), to, std::as_writable_bytes(std::span(arrived)), from,
+                         sizeof(GlobalIndex));
   return arrived;
 }
 
@@ -91,9 +90,9 @@ RowExchange RowExchange::fetch(const Communicator& comm, const RowPartition& own
                                std::span<const GlobalIndex> wanted) {
   ByOwner sorted = sort_by_owner(owners, wanted);
   RowExchange plan;
-  const std::vector<GlobalIndex> departing = sent_here(comm, picked(wanted, sorted.position), sorted.parcels, plan.to_);
+  const std::vector<GlobalIndex> departing = sent_here(comm, picked(wanted, sorted.position), sorted.parts, plan.to_);
   plan.departing_ = local_rows(departing, owners.begin(comm.rank()));
-  plan.from_ = std::move(sorted.parcels);
+  plan.from_ = std::move(sorted.parts);
   plan.place_ = std::move(sorted.position);
   plan.arriving_ = wanted.size();
   plan.leaving_ = plan.departing_.size() - total_of(plan.to_, comm.rank());
@@ -105,9 +104,8 @@ RowExchange RowExchange::deliver(const Communicator& comm, const RowPartition& o
                                  std::span<const GlobalIndex> target) {
   ByOwner sorted = sort_by_owner(owners, target);
   RowExchange plan;
-  const std::vector<GlobalIndex> arriving =
-      sent_here(comm, picked(target, sorted.position), sorted.parcels, plan.from_);
-  plan.to_ = std::move(sorted.parcels);
+  const std::vector<GlobalIndex> arriving = sent_here(comm, picked(target, sorted.position), sorted.parts, plan.from_);
+  plan.to_ = std::move(sorted.parts);
   plan.arriving_ = arriving.size();
   plan.leaving_ = target.size() - total_of(plan.to_, comm.rank());
   plan.departing_.reserve(sorted.position.size());
@@ -168,11 +166,11 @@ void RowExchange::move_bytes(const Communicator& comm, std::span<const std::byte
         departing_.size(), width, [&](std::size_t i) { return packed.data() + i * width; },
         [&](std::size_t i) { return own.data() + static_cast<std::size_t>(departing_[i]) * row_bytes + begin; });
     if (place_.empty()) {
-      comm.exchange_parcels(packed, to_, out, from_, width);
+      comm.sparse_all_to_all(packed, to_, out, from_, width);
       return;
     }
     arrived.resize(arriving_ * width);
-    comm.exchange_parcels(packed, to_, arrived, from_, width);
+    comm.sparse_all_to_all(packed, to_, arrived, from_, width);
     copy_rows(
         arriving_, width, [&](std::size_t i) { return out.data() + place_[i] * row_bytes + begin; },
         [&](std::size_t i) { return arrived.data() + i * width; });
@@ -202,7 +200,7 @@ bool names_every_row_once(const Communicator& comm, const RowPartition& partitio
   return comm.min(std::int64_t{once ? 1 : 0}) == 1;
 }
 
-std::vector<GlobalIndex> rows_of_others(const RowPartition& owners, Rank rank, std::span<const CompactIndex> named) {
+std::vector<GlobalIndex> ghost_rows(const RowPartition& owners, Rank rank, std::span<const CompactIndex> named) {
   constexpr std::size_t least_gathered = 65536;
   const GlobalIndex first = owners.begin(rank);
   const GlobalIndex end = owners.end(rank);

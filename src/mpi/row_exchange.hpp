@@ -38,8 +38,8 @@ class RowExchange {
                   std::span<std::byte> out) const;
 
   std::vector<LocalIndex> departing_;  // own rows, in the order of the ranks they go to
-  std::vector<Parcel> to_;             // rows for each rank that gets some
-  std::vector<Parcel> from_;           // and from each rank that has some
+  std::vector<RankCount> to_;          // rows for each rank that gets some
+  std::vector<RankCount> from_;        // and from each rank that has some
   std::vector<std::uint32_t> place_;   // of each row in the order of arrival; empty when that is the order wanted
   std::size_t arriving_ = 0;
   std::size_t leaving_ = 0;  // rows that go to other ranks
@@ -50,7 +50,7 @@ class RowExchange {
                                         std::span<const GlobalIndex> named);
 
 /// Not collective. The rows among `named` that `rank` does not own, each once, rising.
-[[nodiscard]] std::vector<GlobalIndex> rows_of_others(const RowPartition& owners, Rank rank,
-                                                      std::span<const CompactIndex> named);
+[[nodiscard]] std::vector<GlobalIndex> ghost_rows(const RowPartition& owners, Rank rank,
+                                                  std::span<const CompactIndex> named);
 
 }  // namespace distsne

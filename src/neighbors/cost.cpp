@@ -33,8 +33,8 @@ StageCost search_cost(double rows, double columns, double neighbors, NeighborSea
   const double keys = (neighbors + std::max(64.0, neighbors)) * 8.0;
   // Rows of others that are looked after at a time: to each rank in an exact search, else to where near lists are.
   const double others = place.ranks - 1.0;
-  const double guests = round * (exact ? others : std::min({others, 0.6 + 0.25 * others, 4.0}));
-  const double of_guest = keys + 12.0 * columns + 24.0 * neighbors;
+  const double remote = round * (exact ? others : std::min({others, 0.6 + 0.25 * others, 4.0}));
+  const double of_remote = keys + 12.0 * columns + 24.0 * neighbors;
   const auto lists = static_cast<double>(lists_for(static_cast<GlobalIndex>(rows)));
   const double centroids = 8.0 * lists * columns;
   const double of_list = std::min(static_cast<double>(QueryGroup::most), rows / lists);
@@ -42,7 +42,7 @@ StageCost search_cost(double rows, double columns, double neighbors, NeighborSea
   // Rows are brought into the order of their lists, then looked for.
   const double parts = std::clamp(columns / 16.0, 1.0, 8.0);
   const double ordering = (2.0 + 2.0 / parts) * x + 70.0 * own_rows;
-  const double searching = 2.0 * x + graph + 16.0 * own_rows + round * keys + guests * of_guest + visits;
+  const double searching = 2.0 * x + graph + 16.0 * own_rows + round * keys + remote * of_remote + visits;
   const double sent = place.ranks > 1
                           ? x * place.away() + 0.3 * own_rows * place.away() * (columns + 16.0) * 4.0 + 10.0 * centroids
                           : 0.0;

@@ -83,7 +83,7 @@ double search_all(const Communicator& comm, const InvertedLists& lists, const Se
                   double unit, NeighborGraph& graph) {
   const ProbeChooser chooser(lists, probes, mode.error);
   KeyStore own_keys;
-  KeyStore guest_keys;
+  KeyStore remote_keys;
   double distances = 0.0;
   LocalIndex row = 0;
   LocalIndex piece = 0;
@@ -92,7 +92,7 @@ double search_all(const Communicator& comm, const InvertedLists& lists, const Se
     stop_if_asked(comm);
     own_keys.clear();
     std::vector<QueryGroup> groups = next_groups(lists, graph.k, own_keys, row, piece);
-    make_visits(comm, lists, mode, groups, guest_keys, distances);
+    make_visits(comm, lists, mode, groups, remote_keys, distances);
     parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
       QueryGroup& group = groups[static_cast<std::size_t>(g)];
       for (NearestList& query : group.nearest) {
@@ -100,7 +100,7 @@ double search_all(const Communicator& comm, const InvertedLists& lists, const Se
       }
       chooser.choose(group);
     });
-    make_visits(comm, lists, mode, groups, guest_keys, distances);
+    make_visits(comm, lists, mode, groups, remote_keys, distances);
     parallel_for(static_cast<std::int64_t>(groups.size()),
                  [&](std::int64_t g) { finish_group(lists, unit, groups[static_cast<std::size_t>(g)], graph); });
   }

@@ -89,7 +89,7 @@ struct ReferenceRows::State {
     const SearchMode mode{ScanDistance::differences, error};
     const ProbeChooser chooser(lists, most_probes, error);
     KeyStore own_keys;
-    KeyStore guest_keys;
+    KeyStore remote_keys;
     double distances = 0.0;
     const auto per_round = static_cast<std::size_t>(rows_per_round);
     const std::size_t count = sorted.order.size();
@@ -100,7 +100,7 @@ struct ReferenceRows::State {
       const std::size_t begin = std::min(count, static_cast<std::size_t>(round) * per_round);
       std::vector<QueryGroup> groups =
           groups_of(rows, sorted, begin, std::min(count, begin + per_round), keep, own, own_keys);
-      make_visits(comm, lists, mode, groups, guest_keys, distances);
+      make_visits(comm, lists, mode, groups, remote_keys, distances);
       parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
         QueryGroup& group = groups[static_cast<std::size_t>(g)];
         for (NearestList& query : group.nearest) {
@@ -108,7 +108,7 @@ struct ReferenceRows::State {
         }
         chooser.choose(group);
       });
-      make_visits(comm, lists, mode, groups, guest_keys, distances);
+      make_visits(comm, lists, mode, groups, remote_keys, distances);
       std::vector<std::size_t> first;  // place of each group's first row in the order
       std::size_t at = begin;
       for (const QueryGroup& group : groups) {

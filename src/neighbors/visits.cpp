@@ -42,20 +42,20 @@ void put_group(const InvertedLists& lists, std::int32_t index, const QueryGroup&
                const std::vector<const QueryGroup::Visit*>& visits, Message& message) {
   constexpr std::uint16_t absent = std::numeric_limits<std::uint16_t>::max();
   std::vector<std::uint16_t> number(group.nearest.size(), absent);
-  std::vector<std::uint16_t> travellers;
+  std::vector<std::uint16_t> sent_queries;
   for (const QueryGroup::Visit* visit : visits) {
     for (const std::uint16_t q : visit->queries) {
       if (number[q] == absent) {
-        number[q] = static_cast<std::uint16_t>(travellers.size());
-        travellers.push_back(q);
+        number[q] = static_cast<std::uint16_t>(sent_queries.size());
+        sent_queries.push_back(q);
       }
     }
   }
   message.put(index);
-  message.put(static_cast<std::int32_t>(travellers.size()));
+  message.put(static_cast<std::int32_t>(sent_queries.size()));
   message.put(static_cast<std::int32_t>(visits.size()));
-  message.put_all(std::span<const std::uint16_t>(travellers));
-  for (const std::uint16_t q : travellers) {
+  message.put_all(std::span<const std::uint16_t>(sent_queries));
+  for (const std::uint16_t q : sent_queries) {
     const NearestList& query = group.nearest[q];
     message.put(query.reach);
     message.put(query.norm);
@@ -99,21 +99,21 @@ std::vector<Message> requests_of(const Communicator& comm, const InvertedLists& 
 }
 
 /// One group of another rank while it is here.
-struct Guest {
+struct RemoteGroup {
   std::int32_t index = 0;  // of the group at home
-  std::vector<std::uint16_t> travellers;
+  std::vector<std::uint16_t> sent_queries;
   std::vector<float> rows;
   QueryGroup group;
   double distances = 0.0;
 };
 
-Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
+RemoteGroup take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
   const auto index = reader.take<std::int32_t>();
   const auto queries = static_cast<std::size_t>(reader.take<std::int32_t>());
   const auto visits = static_cast<std::size_t>(reader.take<std::int32_t>());
   const auto columns = static_cast<std::size_t>(lists.rows.columns);
-  std::vector<std::uint16_t> travellers(queries);
-  reader.take_all(std::span<std::uint16_t>(travellers));
+  std::vector<std::uint16_t> sent_queries(queries);
+  reader.take_all(std::span<std::uint16_t>(sent_queries));
   std::vector<float> rows(queries * columns);
   std::vector<NearestList> taken(queries);
   for (std::size_t q = 0; q < queries; ++q) {
@@ -124,42 +124,43 @@ Guest take_group(const InvertedLists& lists, Reader& reader, KeyStore& store) {
     taken[q].keep = reader.take<std::uint32_t>();
     reader.take_all(std::span<float>(rows).subspan(q * columns, columns));
   }
-  Guest guest{index, std::move(travellers), std::move(rows),
-              QueryGroup(queries, static_cast<LocalIndex>(taken.front().keep), store), 0.0};
+  RemoteGroup remote_group{index, std::move(sent_queries), std::move(rows),
+                           QueryGroup(queries, static_cast<LocalIndex>(taken.front().keep), store), 0.0};
   for (std::size_t q = 0; q < queries; ++q) {
-    NearestList& query = guest.group.nearest[q];
+    NearestList& query = remote_group.group.nearest[q];
     query.reach = taken[q].reach;
     query.norm = taken[q].norm;
     query.self = taken[q].self;
     query.foreign = taken[q].foreign;
-    query.row = guest.rows.data() + q * columns;
+    query.row = remote_group.rows.data() + q * columns;
   }
   for (std::size_t v = 0; v < visits; ++v) {
-    QueryGroup::Visit& visit = guest.group.visits.emplace_back();
+    QueryGroup::Visit& visit = remote_group.group.visits.emplace_back();
     visit.list = reader.take<LocalIndex>();
     visit.queries.resize(static_cast<std::size_t>(reader.take<std::int32_t>()));
     reader.take_all(std::span<std::uint16_t>(visit.queries));
   }
-  return guest;
+  return remote_group;
 }
 
-/// Scans for a guest and writes what it takes home: for each of its queries, keys and squared distances by differences.
-void serve(const InvertedLists& lists, const SearchMode& mode, Guest& guest, Message& answer) {
-  guest.distances = scan_visits(lists, mode, guest.group.nearest, guest.group.visits);
+/// Scans for a group of another rank and writes what goes back to it: for each of its queries, keys and squared
+/// distances by differences.
+void serve(const InvertedLists& lists, const SearchMode& mode, RemoteGroup& remote_group, Message& answer) {
+  remote_group.distances = scan_visits(lists, mode, remote_group.group.nearest, remote_group.group.visits);
   const auto total = static_cast<std::uint64_t>(lists.rows.rows());
   std::int64_t size = sizeof(std::int32_t);
-  for (NearestList& query : guest.group.nearest) {
+  for (NearestList& query : remote_group.group.nearest) {
     query.cut();
     size += static_cast<std::int64_t>(sizeof(std::uint16_t) + sizeof(std::uint32_t) +
                                       query.count * (sizeof(DistanceKey) + sizeof(float)));
   }
   answer.data.reserve(static_cast<std::size_t>(size) + 16);
-  answer.put(guest.index);
+  answer.put(remote_group.index);
   answer.put(size);
-  answer.put(static_cast<std::int32_t>(guest.travellers.size()));
-  for (std::size_t q = 0; q < guest.travellers.size(); ++q) {
-    const NearestList& query = guest.group.nearest[q];
-    answer.put(guest.travellers[q]);
+  answer.put(static_cast<std::int32_t>(remote_group.sent_queries.size()));
+  for (std::size_t q = 0; q < remote_group.sent_queries.size(); ++q) {
+    const NearestList& query = remote_group.group.nearest[q];
+    answer.put(remote_group.sent_queries[q]);
     answer.put(query.count);
     for (std::uint32_t i = 0; i < query.count; ++i) {
       const std::uint64_t row = (query.self + std::uint64_t{key_tie(query.keys[i])}) % total;
@@ -251,7 +252,7 @@ double scan_piece(const InvertedLists& lists, const SearchMode& mode, LocalIndex
 }
 
 void make_visits(const Communicator& comm, const InvertedLists& lists, const SearchMode& mode,
-                 std::vector<QueryGroup>& groups, KeyStore& guest_keys, double& distances) {
+                 std::vector<QueryGroup>& groups, KeyStore& remote_keys, double& distances) {
   const auto ranks = static_cast<std::size_t>(comm.size());
   std::vector<double> computed(groups.size(), 0.0);
   std::vector<std::vector<Message>> requests(groups.size());
@@ -274,24 +275,24 @@ void make_visits(const Communicator& comm, const InvertedLists& lists, const Sea
   }
 
   const Arrived received = send_messages(comm, requests);
-  guest_keys.clear();
-  std::vector<Guest> guests;
+  remote_keys.clear();
+  std::vector<RemoteGroup> remote;
   std::vector<Rank> home;
   for (std::size_t r = 0; r < ranks; ++r) {
     Reader reader(received.of(r));
     while (!reader.done()) {
-      guests.push_back(take_group(lists, reader, guest_keys));
+      remote.push_back(take_group(lists, reader, remote_keys));
       home.push_back(static_cast<Rank>(r));
     }
   }
-  std::vector<std::vector<Message>> answers(guests.size());
-  parallel_for(static_cast<std::int64_t>(guests.size()), [&](std::int64_t index) {
+  std::vector<std::vector<Message>> answers(remote.size());
+  parallel_for(static_cast<std::int64_t>(remote.size()), [&](std::int64_t index) {
     const auto g = static_cast<std::size_t>(index);
     answers[g].resize(ranks);
-    serve(lists, mode, guests[g], answers[g][static_cast<std::size_t>(home[g])]);
+    serve(lists, mode, remote[g], answers[g][static_cast<std::size_t>(home[g])]);
   });
-  for (const Guest& guest : guests) {
-    distances += guest.distances;
+  for (const RemoteGroup& remote_group : remote) {
+    distances += remote_group.distances;
   }
   take_answers(send_messages(comm, answers), groups);
 }

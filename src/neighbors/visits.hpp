@@ -60,8 +60,8 @@ double scan_piece(const InvertedLists& lists, const SearchMode& mode, LocalIndex
 
 /// Collective. Makes the visits of all groups of all ranks and empties the groups' lists of visits. Each list is
 /// scanned on the ranks that hold its pieces. Adds the distances computed to `distances`;
-/// `guest_keys` is memory for the queries of other ranks.
+/// `remote_keys` is memory for the queries of other ranks.
 void make_visits(const Communicator& comm, const InvertedLists& lists, const SearchMode& mode,
-                 std::vector<QueryGroup>& groups, KeyStore& guest_keys, double& distances);
+                 std::vector<QueryGroup>& groups, KeyStore& remote_keys, double& distances);
 
 }  // namespace distsne

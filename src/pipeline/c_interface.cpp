@@ -121,7 +121,7 @@ void distsne_options_free(distsne_options* options) { delete options; }
 int distsne_options_set(distsne_options* options, const char* name, const char* value) {
   return code_of([&] {
     if (options == nullptr || name == nullptr || value == nullptr) {
-      throw Error("options, a name and a value are wanted", ExitCode::bad_input, true);
+      throw Error("options, a name and a value are wanted", ExitCode::bad_input, Known::everywhere);
     }
     set_option(run_options(options->config, Command::map), name, value);
   });

@@ -126,7 +126,8 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
       }
       from_facts(name, [&] { take_facts(Json::parse((*file)->facts()), found, fit); });
       if (!all_finite(comm, found)) {
-        throw Error(fmt::format("'{}' holds a map with values that are not finite", name), ExitCode::io_failure, true);
+        throw Error(fmt::format("'{}' holds a map with values that are not finite", name), ExitCode::io_failure,
+                    Known::everywhere);
       }
     } catch (const Error& error) {
       kept.run.progress.say(fmt::format("note: {}; going on without it", error.what()));

@@ -37,7 +37,8 @@ std::int64_t integer_in(const nlohmann::json& value, std::int64_t low, std::int6
 }
 
 Error unusable(const std::string& file) {
-  return Error(fmt::format("'{}' is damaged, or was written by something else", file), ExitCode::io_failure, true);
+  return Error(fmt::format("'{}' is damaged, or was written by something else", file), ExitCode::io_failure,
+               Known::everywhere);
 }
 
 template <class Real>

@@ -91,7 +91,7 @@ MovedMap<Real> iterate(FileRun& run, Prepared<Real>&& prepared, Checkpoint<Real>
                           [&](const LoopState<Real>& state) { recorder.after_update(state); });
   } catch (const DivergedMap& error) {
     throw Error(fmt::format("{}; {}", error.what(), last_good(checkpoint.last_iteration(), run.plan.checkpoint)),
-                error.code(), true);
+                error.code(), Known::everywhere);
   }
 }
 
@@ -118,7 +118,7 @@ void run_stages(FileRun& run) {
     if (!record.finished) {
       throw Error(fmt::format("stopped by {} after iteration {}; the map so far is in {}; {}", checkpoint.reason(),
                               moved.state.iteration, config.output, how_to_go_on()),
-                  ExitCode::stopped, true);
+                  ExitCode::stopped, Known::everywhere);
     }
     checkpoint.remove();
     recorder.remove();
@@ -127,7 +127,7 @@ void run_stages(FileRun& run) {
                                  config.objective.dims, config.output, now_seconds() - run.start,
                                  cost_text(config, run.plan.rows, moved.state.kl)));
   } catch (const Stopped& stopped) {  // in a stage before the iterations
-    throw Error(fmt::format("{}; {}", stopped.what(), how_to_go_on()), ExitCode::stopped, true);
+    throw Error(fmt::format("{}; {}", stopped.what(), how_to_go_on()), ExitCode::stopped, Known::everywhere);
   }
 }
 

@@ -32,7 +32,7 @@ Embedding<Real> as(const GivenMap& given) {
   return std::visit(
       [](const auto& map) -> Embedding<Real> {
         if constexpr (std::is_same_v<std::decay_t<decltype(map)>, std::monostate>) {
-          throw Error("a map to begin with is wanted, and none is given");
+          throw Error("a map to begin with is wanted, and none is given", ExitCode::failure);
         } else {
           Embedding<Real> result(map.partition, map.rank, map.columns);
           std::transform(map.values.begin(), map.values.end(), result.values.begin(),

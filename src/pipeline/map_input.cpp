@@ -41,7 +41,7 @@ InputDescription find(const Communicator& comm, const InputOptions& given, const
   } catch (const Error& error) {
     throw Error(fmt::format("'{}' is a map of {}: {}; name the file with {}", map.embedding.path, map.input,
                             error.what(), option),
-                error.code(), error.everywhere());
+                error.code(), error.known());
   }
 }
 

@@ -36,7 +36,8 @@ std::vector<double> diagonalize(Block& symmetric) {
   auto matrix = view(symmetric);
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver{Eigen::MatrixXd(matrix)};
   if (solver.info() != Eigen::Success) {
-    throw Error("the eigenvectors of a covariance matrix were not found: are all values of the input finite?");
+    throw Error("the eigenvectors of a covariance matrix were not found: are all values of the input finite?",
+                ExitCode::failure);
   }
   matrix = solver.eigenvectors().rowwise().reverse();
   const Eigen::VectorXd falling = solver.eigenvalues().reverse();

@@ -78,11 +78,11 @@ std::string encode_apng(const std::vector<std::string>& pictures, double seconds
   for (const std::string& picture : pictures) {
     frames.push_back(parts_of(picture));
     if (frames.back().header.empty() || frames.back().pixels.empty() || frames.back().header != frames.front().header) {
-      throw Error("the pictures of a film differ in size or kind");
+      throw Error("the pictures of a film differ in size or kind", ExitCode::failure);
     }
   }
   if (frames.empty()) {
-    throw Error("a film needs a picture");
+    throw Error("a film needs a picture", ExitCode::failure);
   }
   const std::string& header = frames.front().header;
   std::string film = pictures.front().substr(0, signature_bytes) + chunk("IHDR", header);

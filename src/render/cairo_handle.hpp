@@ -27,7 +27,7 @@ inline void check_cairo(cairo_status_t status) {
     throw std::bad_alloc();
   }
   if (status != CAIRO_STATUS_SUCCESS) {
-    throw Error(std::string("drawing failed in cairo: ") + cairo_status_to_string(status));
+    throw Error(std::string("drawing failed in cairo: ") + cairo_status_to_string(status), ExitCode::failure);
   }
 }
 

@@ -33,7 +33,7 @@ std::string deflated(std::string_view bytes) {
   // zlib takes bytes as unsigned char.
   const auto* const from = reinterpret_cast<const Bytef*>(bytes.data());
   if (compress2(reinterpret_cast<Bytef*>(out.data()), &size, from, bytes.size(), 6) != Z_OK) {
-    throw Error("compressing a part of the page failed: out of memory");
+    throw Error("compressing a part of the page failed: out of memory", ExitCode::failure);
   }
   out.resize(size);
   return out;

@@ -141,7 +141,7 @@ TEST(ParallelFor, RunsEveryBlockAndPassesExceptionsOn) {
   EXPECT_THROW(parallel_for(10,
                             [](std::int64_t i) {
                               if (i == 7) {
-                                throw Error("seven");
+                                throw Error("seven", ExitCode::failure);
                               }
                             }),
                Error);

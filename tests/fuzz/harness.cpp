@@ -39,7 +39,7 @@ struct Process {
     const bool in_memory = ::access("/dev/shm", W_OK) == 0;
     folder = ((in_memory ? "/dev/shm" : std::filesystem::temp_directory_path()) / "distsne-fuzz-XXXXXX").string();
     if (::mkdtemp(folder.data()) == nullptr) {
-      throw Error("no temporary folder can be made: " + folder);
+      throw Error("no temporary folder can be made: " + folder, ExitCode::failure);
     }
     set_up_hdf5();
     std::signal(SIGABRT, SIG_DFL);  // Open MPI takes it, and libFuzzer does not take what others have

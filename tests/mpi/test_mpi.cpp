@@ -181,13 +181,13 @@ TEST_P(Exchanges, BlocksGoToThoseThatTheyWereAnnouncedTo) {
     if (comm.rank() % 2 == 0) {
       at(0) = count_of(comm.rank(), 0);
     }
-    const std::vector<Parcel> to = parcels_of(counts);
+    const std::vector<RankCount> to = nonzero_counts(counts);
     std::vector<std::int32_t> send;
-    for (const Parcel& parcel : to) {
-      send.insert(send.end(), static_cast<std::size_t>(parcel.count), 100 * comm.rank() + parcel.rank);
+    for (const RankCount& part : to) {
+      send.insert(send.end(), static_cast<std::size_t>(part.count), 100 * comm.rank() + part.rank);
     }
-    const std::vector<Parcel> from = comm.announce(to);
-    std::vector<Parcel> expected_from;
+    const std::vector<RankCount> from = comm.announce(to);
+    std::vector<RankCount> expected_from;
     std::vector<std::int32_t> expected;
     for (Rank source = 0; source < comm.size(); ++source) {
       const bool meets = source == comm.rank() || (source + distance) % comm.size() == comm.rank() ||
@@ -200,17 +200,17 @@ TEST_P(Exchanges, BlocksGoToThoseThatTheyWereAnnouncedTo) {
     }
     EXPECT_EQ(from, expected_from);
     std::vector<std::int32_t> received(expected.size(), -1);
-    comm.exchange_parcels(std::as_bytes(std::span(send)), to, std::as_writable_bytes(std::span(received)), from,
-                          sizeof(std::int32_t));
+    comm.sparse_all_to_all(std::as_bytes(std::span(send)), to, std::as_writable_bytes(std::span(received)), from,
+                           sizeof(std::int32_t));
     EXPECT_EQ(received, expected);
   }
 }
 
 TEST_P(Exchanges, NothingIsSentWhereThereIsNothing) {
   const Traffic before = traffic();
-  const std::vector<Parcel> from = comm.announce({});
+  const std::vector<RankCount> from = comm.announce({});
   EXPECT_TRUE(from.empty());
-  comm.exchange_parcels({}, {}, {}, {}, 1);
+  comm.sparse_all_to_all({}, {}, {}, {}, 1);
   EXPECT_EQ((traffic() - before).bytes, 0U);
 }
 

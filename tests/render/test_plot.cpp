@@ -32,7 +32,7 @@ class Folder {
   explicit Folder(const Communicator& comm) : comm_(comm) {
     std::string pattern = (fs::temp_directory_path() / "distsne-plot-XXXXXX").string();
     if (comm.is_root() && ::mkdtemp(pattern.data()) == nullptr) {
-      throw Error("no temporary directory can be made");
+      throw Error("no temporary directory can be made", ExitCode::failure);
     }
     path_ = comm.broadcast_string(pattern);
   }

@@ -12,7 +12,7 @@ TemporaryFolder::TemporaryFolder(const Communicator& comm) : comm_(comm) {
   std::string path = (std::filesystem::temp_directory_path() / "distsne-test-XXXXXX").string();
   attempt_on_root(comm, [&] {
     if (::mkdtemp(path.data()) == nullptr) {
-      throw Error("no temporary folder can be made: " + path);
+      throw Error("no temporary folder can be made: " + path, ExitCode::failure);
     }
   });
   path_ = comm.broadcast_string(path);

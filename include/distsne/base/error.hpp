@@ -15,26 +15,31 @@ enum class ExitCode : int {
   stopped = 75     ///< asked to stop before the end, by a signal or the clock; the same command goes on
 };
 
+/// Which ranks know of an error.
+enum class Known {
+  here,       ///< perhaps only the one that throws, which has to abort the others
+  everywhere  ///< every rank throws this same error at the same place, so that all can end in good order
+};
+
 /// Any error that ends the run. The message is written for the user: it names the place and the remedy.
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& message, ExitCode code = ExitCode::failure, bool everywhere = false)
-      : std::runtime_error(message), code_(code), everywhere_(everywhere) {}
+  Error(const std::string& message, ExitCode code, Known known = Known::here)
+      : std::runtime_error(message), code_(code), known_(known) {}
 
   [[nodiscard]] ExitCode code() const noexcept { return code_; }
-  /// True when every rank throws this same error at the same place, so that all can end in good order;
-  /// otherwise the rank that throws has to abort the others.
-  [[nodiscard]] bool everywhere() const noexcept { return everywhere_; }
+  [[nodiscard]] Known known() const noexcept { return known_; }
+  [[nodiscard]] bool everywhere() const noexcept { return known_ == Known::everywhere; }
 
  private:
   ExitCode code_;
-  bool everywhere_;
+  Known known_;
 };
 
 /// The map has left the range that can be computed with; thrown everywhere.
 class DivergedMap : public Error {
  public:
-  explicit DivergedMap(const std::string& sign) : Error(sign, ExitCode::failure, true) {}
+  explicit DivergedMap(const std::string& sign) : Error(sign, ExitCode::failure, Known::everywhere) {}
 };
 
 }  // namespace distsne

@@ -25,8 +25,9 @@ template <class To, class From>
 [[nodiscard]] constexpr To narrow(From value) {
   static_assert(std::is_integral_v<To> && std::is_integral_v<From>);
   if (!std::in_range<To>(value)) {
-    throw Error("the number " + std::to_string(value) + " does not fit an integer of " + std::to_string(sizeof(To)) +
-                " bytes");
+    throw Error(
+        "the number " + std::to_string(value) + " does not fit an integer of " + std::to_string(sizeof(To)) + " bytes",
+        ExitCode::failure);
   }
   return static_cast<To>(value);
 }
@@ -34,7 +35,8 @@ template <class To, class From>
 /// Product of two sizes; throws Error when it is negative or passes 2^63 - 1.
 [[nodiscard]] constexpr std::size_t checked_product(std::int64_t a, std::int64_t b) {
   if (a < 0 || b < 0 || (b != 0 && a > std::numeric_limits<std::int64_t>::max() / b)) {
-    throw Error("a size of " + std::to_string(a) + " x " + std::to_string(b) + " elements cannot be addressed");
+    throw Error("a size of " + std::to_string(a) + " x " + std::to_string(b) + " elements cannot be addressed",
+                ExitCode::failure);
   }
   return static_cast<std::size_t>(a * b);
 }

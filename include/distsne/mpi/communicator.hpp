@@ -17,14 +17,14 @@
 namespace distsne {
 
 /// What goes to a rank, or comes from one: so many elements.
-struct Parcel {
+struct RankCount {
   Rank rank = 0;
   std::int64_t count = 0;
-  friend bool operator==(const Parcel&, const Parcel&) = default;
+  friend bool operator==(const RankCount&, const RankCount&) = default;
 };
 
-/// Not collective. The parcels of a list of counts, one for each rank, that are not empty.
-[[nodiscard]] std::vector<Parcel> parcels_of(std::span<const std::int64_t> counts);
+/// Not collective. Of a list of counts, one for each rank, those that are not 0.
+[[nodiscard]] std::vector<RankCount> nonzero_counts(std::span<const std::int64_t> counts);
 
 /// Handle of a communicator; copies share it. All member functions but rank() and size() are collective unless they
 /// say otherwise. A failing MPI call throws Error naming the call.
@@ -89,13 +89,13 @@ class Communicator {
   }
 
   /// Tells each rank of `to` how much it is about to be sent; returns what this rank is about to be sent, by rising
-  /// ranks. Parcels of 0 are passed over. Only ranks that have something for each other send messages, and one barrier
+  /// ranks. Counts of 0 are passed over. Only ranks that have something for each other send messages, and one barrier
   /// is waited for.
-  [[nodiscard]] std::vector<Parcel> announce(std::span<const Parcel> to) const;
-  /// Moves the parcels that announce() was told of, which lie one after the other, by rising ranks on either side; what
+  [[nodiscard]] std::vector<RankCount> announce(std::span<const RankCount> to) const;
+  /// Moves the parts that announce() was told of, which lie one after the other, by rising ranks on either side; what
   /// a rank has for itself is copied. Not collective: only ranks that have something for each other meet.
-  void exchange_parcels(std::span<const std::byte> send, std::span<const Parcel> to, std::span<std::byte> receive,
-                        std::span<const Parcel> from, std::size_t element_bytes) const;
+  void sparse_all_to_all(std::span<const std::byte> send, std::span<const RankCount> to, std::span<std::byte> receive,
+                         std::span<const RankCount> from, std::size_t element_bytes) const;
 
   /// Values for every rank and from every rank, one after the other in rank order; returns what was received, and how
   /// much of it is of each rank in `receive_counts`. Ranks with nothing to exchange don't meet.
@@ -103,16 +103,16 @@ class Communicator {
   [[nodiscard]] std::vector<T> all_to_all(std::span<const T> send, std::span<const std::int64_t> send_counts,
                                           std::vector<std::int64_t>& receive_counts) const {
     static_assert(std::is_trivially_copyable_v<T>);
-    const std::vector<Parcel> to = parcels_of(send_counts);
-    const std::vector<Parcel> from = announce(to);
+    const std::vector<RankCount> to = nonzero_counts(send_counts);
+    const std::vector<RankCount> from = announce(to);
     receive_counts.assign(send_counts.size(), 0);
     std::int64_t total = 0;
-    for (const Parcel& parcel : from) {
-      receive_counts[static_cast<std::size_t>(parcel.rank)] = parcel.count;
-      total += parcel.count;
+    for (const RankCount& part : from) {
+      receive_counts[static_cast<std::size_t>(part.rank)] = part.count;
+      total += part.count;
     }
     std::vector<T> receive(static_cast<std::size_t>(total));
-    exchange_parcels(std::as_bytes(send), to, std::as_writable_bytes(std::span<T>(receive)), from, sizeof(T));
+    sparse_all_to_all(std::as_bytes(send), to, std::as_writable_bytes(std::span<T>(receive)), from, sizeof(T));
     return receive;
   }
 
