@@ -61,6 +61,14 @@ Scene draw_map(const std::string& path, const ResultPicture& result, const PlotO
   }
 }
 
+/// The colors of the classes in a map's picture.
+std::map<std::string, Color> colors_in(const ResultPicture& result, const PlotOptions& options,
+                                       PictureOptions picture) {
+  take_colors(options, result, picture);
+  return settled_colors(result.embedding, result.dims, {result.label_name, result.numeric_labels, result.text_labels},
+                        picture);
+}
+
 Scene draw_maps(const PlotOptions& options) {
   const std::size_t count = options.inputs.size() * options.labels.size();
   PictureOptions picture = options.picture;
@@ -70,6 +78,7 @@ Scene draw_maps(const PlotOptions& options) {
   }
   std::vector<Scene> scenes;
   std::string title;
+  std::map<std::string, Color> settled;  // colors that a class has in all maps
   for (const std::string& path : options.inputs) {
     for (const std::string& labels : options.labels) {
       const ResultPicture result = read_result(path, labels == "auto" ? "" : labels);
@@ -78,6 +87,11 @@ Scene draw_maps(const PlotOptions& options) {
                       : options.labels.size() == 1 ? stem(path)
                       : options.inputs.size() == 1 ? result.label_name
                                                    : stem(path) + ", " + result.label_name;
+      if (options.inputs.size() > 1 && options.labels.size() == 1) {
+        picture.coloring.given = settled;
+        settled.merge(colors_in(result, options, picture));
+        picture.coloring.given = settled;
+      }
       scenes.push_back(draw_map(path, result, options, picture));
     }
   }
@@ -149,6 +163,7 @@ void plot_spread(const Communicator& comm, const PlotOptions& options) {
 void plot(const PlotOptions& options) {
   if (is_page(options.output)) {
     plot_page({options.inputs.front(), options.output, options.labels.front(), options.title,
+               options.colors.empty() ? std::map<std::string, Color>() : read_colors(options.colors),
                options.picture.background == Background::black, options.tiles, options.quiet});
     return;
   }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "io/map_table.hpp"
 #include "io/result.hpp"
@@ -25,21 +26,18 @@ std::string title_of(const MapTable& table) {
                      table.rows() == 1 ? "" : "s");
 }
 
-std::string colored_by(const MapTable& table, const PlotPage& plot) {
-  if (plot.labels == "auto" || plot.labels == no_labels) {
-    return plot.labels == "auto" ? automatic_color : "";
+/// The colors that came with the labels, under those that the user gave.
+std::map<std::string, Color> colors_of(const TableColumn& column, const PlotPage& plot) {
+  std::map<std::string, Color> colors;
+  for (const auto& [name, color] : plot.colors) {
+    colors[clean_text(name)] = color;
   }
-  const std::string name = plot.labels.front() == '/' ? plot.labels.substr(1) : plot.labels;
-  std::string known;
-  for (const TableColumn& column : table.columns()) {
-    if (column.name == name) {
-      return name;
+  for (const auto& [name, text] : column.colors) {
+    if (const std::optional<Color> color = parse_color(text)) {
+      colors.emplace(clean_text(name), *color);
     }
-    known += (known.empty() ? "" : ", ") + column.name;
   }
-  throw Error(fmt::format("'{}' has no labels '{}', a 1-D dataset of {} numbers or strings; it has {}", plot.input,
-                          plot.labels, table.rows(), known.empty() ? "none" : known),
-              ExitCode::bad_input);
+  return colors;
 }
 
 }  // namespace
@@ -57,9 +55,9 @@ void plot_page(const PlotPage& plot) {
   map.rows = table.rows();
   map.dims = table.dims();
   map.title = plot.title == "auto" ? title_of(table) : plot.title == "none" ? "" : plot.title;
-  map.colored_by = colored_by(table, plot);
+  map.colored_by = plot.labels == no_labels ? "" : table.choose(plot.labels == "auto" ? "" : plot.labels);
   for (const TableColumn& column : table.columns()) {
-    map.columns.push_back({column.name, column.words});
+    map.columns.push_back({column.name, column.words, colors_of(column, plot)});
   }
   map.read_points = [&](GlobalIndex first, std::span<float> out) { table.read_points(first, out); };
   map.read_numbers = [&](const std::string& column, GlobalIndex first, std::span<double> out) {

@@ -1,7 +1,10 @@
 /// distsne plot MAP -o map.html: the page on which the map is explored.
 #pragma once
 
+#include <map>
 #include <string>
+
+#include "render/color.hpp"
 
 namespace distsne {
 
@@ -9,8 +12,9 @@ namespace distsne {
 struct PlotPage {
   std::string input;
   std::string output;
-  std::string labels;  ///< as in the option: auto, none, or a name
-  std::string title;   ///< auto, none, or a text
+  std::string labels;                   ///< as in the option: auto, none, or a name
+  std::string title;                    ///< auto, none, or a text
+  std::map<std::string, Color> colors;  ///< of classes, whatever the map says
   bool dark = false;
   bool tiles = false;  ///< in a folder beside the page, however few points there are
   bool quiet = false;

@@ -16,8 +16,9 @@
 namespace distsne {
 namespace {
 
-constexpr GlobalIndex head = 20000;  // entries to judge by
-constexpr std::size_t most_classes = 200;
+constexpr GlobalIndex head = 20000;        // entries to judge by
+constexpr std::size_t few_classes = 200;   // however few rows there are
+constexpr std::size_t most_classes = 500;  // with four rows or more for each
 constexpr std::size_t most_integers = 50;
 
 constexpr std::array<const char*, 24> usual_names{"cell_type",   "celltype",   "cell_types",  "cell_ontology_class",
@@ -53,8 +54,8 @@ class Judge {
     if (H5Tget_class(type_.id()) == H5T_STRING) {
       const std::vector<std::string> texts = read_strings(dataset_.id(), type_.id(), 0, count_, failure_);
       const std::size_t different = std::unordered_set<std::string>(texts.begin(), texts.end()).size();
-      return different >= 2 && different <= most_classes && !all_different(different) ? Kind::classes
-                                                                                      : Kind::unsuitable;
+      const bool few = different <= few_classes || (different <= most_classes && 4 * different <= count_);
+      return different >= 2 && few && !all_different(different) ? Kind::classes : Kind::unsuitable;
     }
     const hsize_t extent = count_;
     const hsize_t begin = 0;

@@ -10,10 +10,10 @@
 namespace distsne {
 
 /// One process. The 1-D dataset of `rows` numbers or strings beside /embedding called `wanted`. Where that is empty:
-/// the first with a usual name (cell_type, labels, cluster, ...); else strings of 2 to 200 different values; else
-/// integers of at most 50; else other numbers; judged by their first 20,000 entries. Names of rows, which are all
-/// different, are never chosen. Empty when there is nothing suitable. Throws Error (bad input) when there is no
-/// `wanted`.
+/// the first with a usual name (cell_type, labels, cluster, ...); else strings of 2 to 200 different values, or up to
+/// 500 of at least four rows each; else integers of at most 50; else other numbers; judged by their first 20,000
+/// entries. Names of rows, which are all different, are never chosen. Empty when there is nothing suitable. Throws
+/// Error (bad input) when there is no `wanted`.
 [[nodiscard]] std::string choose_labels(hid_t file, const std::string& path, const std::string& wanted,
                                         GlobalIndex rows);
 

@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "io/choose_labels.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_filters.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_tree.hpp"
+#include "io/label_colors.hpp"
 #include "io/read_rows.hpp"
 #include "io/read_strings.hpp"
 
@@ -40,9 +42,15 @@ MapTable::MapTable(const std::string& path) {
     const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);
     const H5T_class_t kind = H5Tget_class(type.id());
     if (kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_STRING || kind == H5T_ENUM) {
-      columns_.push_back({name, kind == H5T_STRING});
+      columns_.push_back({name, kind == H5T_STRING, label_colors(dataset.id(), failure)});
     }
   }
+}
+
+std::string MapTable::choose(const std::string& labels) const {
+  const std::string& path = embedding_.path;
+  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, reading_failed(path));
+  return choose_labels(file.id(), path, labels, embedding_.rows);
 }
 
 void MapTable::read_points(GlobalIndex first, std::span<float> out) const { read_rows(embedding_, first, out); }

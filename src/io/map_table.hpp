@@ -1,6 +1,7 @@
 /// A result as a table that is read in pieces: positions, and what it tells about each row.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@ namespace distsne {
 /// A 1-D dataset beside the embedding with an entry for each row.
 struct TableColumn {
   std::string name;
-  bool words = false;  ///< strings; otherwise numbers
+  bool words = false;                         ///< strings; otherwise numbers
+  std::map<std::string, std::string> colors;  ///< as in ResultPicture
 };
 
 /// One process. An open map; nothing of it is kept in memory. All functions throw Error (I/O) when reading fails.
@@ -27,6 +29,9 @@ class MapTable {
   [[nodiscard]] const std::string& method() const { return method_; }
   /// In the order of their names; what holds neither numbers nor strings is left out.
   [[nodiscard]] const std::vector<TableColumn>& columns() const { return columns_; }
+
+  /// As read_result() chooses them; empty where nothing suits. Throws Error (bad input) when there are no such labels.
+  [[nodiscard]] std::string choose(const std::string& labels) const;
 
   /// Whole rows from `first` on, dims() numbers each.
   void read_points(GlobalIndex first, std::span<float> out) const;

@@ -71,19 +71,6 @@ std::string obstacle(const std::string& path, const std::string& input) {
 
 }  // namespace
 
-std::string target_of(const std::string& path) {
-  constexpr int most_links = 40;
-  std::error_code failed;
-  fs::path target = path;
-  for (int link = 0; link < most_links && fs::is_symlink(target, failed); ++link) {
-    const fs::path next = fs::read_symlink(target, failed);
-    target = next.is_absolute() ? next : target.parent_path() / next;
-  }
-  return target.string();
-}
-
-std::string temporary_name(const std::string& path) { return target_of(path) + ".partial"; }
-
 OutputFile::OutputFile(std::string path, Mode mode)
     : path_(std::move(path)),
       descriptor_(::open(path_.c_str(), O_WRONLY | O_CLOEXEC | (mode == Mode::create ? O_CREAT | O_TRUNC : 0), 0666)) {

@@ -7,13 +7,9 @@
 #include <span>
 #include <string>
 
+#include "base/output_name.hpp"
+
 namespace distsne {
-
-/// The file itself: where a symbolic link leads, which stays a link.
-[[nodiscard]] std::string target_of(const std::string& path);
-
-/// Where the file is written until it is whole: beside it.
-[[nodiscard]] std::string temporary_name(const std::string& path);
 
 /// A file that one process writes to; others may write to other places of it at the same time. Every failure throws
 /// Error (I/O) with the name of the file and the reason.

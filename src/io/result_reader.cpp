@@ -6,6 +6,7 @@
 #include "io/choose_labels.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/label_colors.hpp"
 #include "io/read_strings.hpp"
 #include "io/result.hpp"
 
@@ -14,28 +15,6 @@ namespace {
 
 Hdf5Handle open_dataset(hid_t file, const std::string& name, const std::string& failure) {
   return Hdf5Handle(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose, failure, ExitCode::bad_input);
-}
-
-/// The words of an attribute; empty when there is none.
-std::vector<std::string> read_words(hid_t object, const char* name, const std::string& failure) {
-  if (H5Aexists(object, name) <= 0) {
-    return {};
-  }
-  const Hdf5Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose, failure);
-  const Hdf5Handle type(H5Aget_type(attribute.id()), H5Tclose, failure);
-  const Hdf5Handle space(H5Aget_space(attribute.id()), H5Sclose, failure);
-  const hssize_t count = H5Sget_simple_extent_npoints(space.id());
-  if (H5Tis_variable_str(type.id()) <= 0 || count < 1) {
-    return {};
-  }
-  std::vector<char*> pointers(static_cast<std::size_t>(count), nullptr);
-  check_hdf5(H5Aread(attribute.id(), type.id(), static_cast<void*>(pointers.data())), failure);
-  std::vector<std::string> words;
-  for (const char* pointer : pointers) {
-    words.emplace_back(pointer == nullptr ? "" : pointer);
-  }
-  H5Dvlen_reclaim(type.id(), space.id(), H5P_DEFAULT, static_cast<void*>(pointers.data()));
-  return words;
 }
 
 }  // namespace
@@ -61,18 +40,14 @@ ResultPicture read_result(const std::string& path, const std::string& labels) {
   const Hdf5Handle map = open_dataset(file.id(), "/embedding", failure);
   check_hdf5(H5Dread(map.id(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, picture.embedding.data()), failure);
 
-  const std::vector<std::string> method = read_words(file.id(), "method", failure);
+  const std::vector<std::string> method = words_of_attribute(file.id(), "method", failure);
   picture.method = method.size() == 1 ? method.front() : "";
 
   picture.label_name = labels == no_labels ? "" : choose_labels(file.id(), path, labels, picture.rows);
   if (!picture.label_name.empty()) {
     const Hdf5Handle dataset = open_dataset(file.id(), picture.label_name, failure);
     const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);
-    const std::vector<std::string> categories = read_words(dataset.id(), "categories", failure);
-    const std::vector<std::string> colors = read_words(dataset.id(), "colors", failure);
-    for (std::size_t i = 0; i < std::min(categories.size(), colors.size()); ++i) {
-      picture.colors[categories[i]] = colors[i];
-    }
+    picture.colors = label_colors(dataset.id(), failure);
     if (H5Tget_class(type.id()) == H5T_STRING) {
       picture.text_labels = read_strings(dataset.id(), type.id(), 0, static_cast<std::size_t>(picture.rows), failure);
     } else {

@@ -14,7 +14,7 @@ constexpr double name_around_map = 0.12;
 constexpr double wide_name_around_map = 0.18;  // where there are so many that wrapped ones don't fit
 constexpr double farthest_name = 0.045;        // of the width, from its anchor
 constexpr std::size_t most_on_map = 40;        // names, unless asked for
-constexpr double much = 30.0;                  // entries, from which a legend below has smaller letters
+constexpr double much = 30.0;  // entries, from which a legend below has smaller letters: 85 %, 60 % for 200
 
 class Arranger {
  public:
@@ -51,7 +51,7 @@ class Arranger {
     LegendStyle style = legend_style(std::max(result.width, 0.6 * in_.width), 0.0);
     style.most_columns = 10;
     const auto entries = static_cast<double>(in_.coloring.classes.size());
-    style.font *= entries > much ? 0.85 : 1.0;
+    style.font *= entries > much ? std::clamp(0.85 * std::pow(2.0 * much / entries, 0.3), 0.6, 0.85) : 1.0;
     result.legend = make_legend(in_.coloring, style, named);
     if (result.legend.width > 0.0) {
       result.legend_x = 0.0;

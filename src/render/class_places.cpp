@@ -59,10 +59,10 @@ class Grid {
   std::size_t rows_;
 };
 
-double median(std::vector<float>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return static_cast<double>(*middle);
+double quantile(std::vector<float>& values, double share) {
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));
+  std::nth_element(values.begin(), place, values.end());
+  return static_cast<double>(*place);
 }
 
 Place median_of(const std::vector<Place>& places) {
@@ -70,7 +70,17 @@ Place median_of(const std::vector<Place>& places) {
   std::vector<float> y(places.size());
   std::transform(places.begin(), places.end(), x.begin(), [](const Place& p) { return static_cast<float>(p.x); });
   std::transform(places.begin(), places.end(), y.begin(), [](const Place& p) { return static_cast<float>(p.y); });
-  return {median(x), median(y)};
+  return {quantile(x, 0.5), quantile(y, 0.5)};
+}
+
+Place reach_of(const std::vector<Place>& places, const Place& center) {
+  std::vector<float> x(places.size());
+  std::vector<float> y(places.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    x[i] = static_cast<float>(std::abs(places[i].x - center.x));
+    y[i] = static_cast<float>(std::abs(places[i].y - center.y));
+  }
+  return {quantile(x, 0.9), quantile(y, 0.9)};
 }
 
 /// Clusters with a gap between them are neighbors too: the nearest ones, by their centers.
@@ -151,6 +161,7 @@ ClassMap find_classes(GlobalIndex count, const std::function<Place(GlobalIndex)>
       found.center = around.empty() ? middle : median_of(around);
     }
     found.own_share = share(grid.cell(found.center));
+    found.reach = reach_of(points[c], found.center);
     for (std::size_t cell = 0; cell < own.size(); ++cell) {
       if (own[cell] > 0.0F && share(cell) >= present) {
         seen[cell].emplace_back(c, static_cast<float>(share(cell)));

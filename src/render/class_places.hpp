@@ -14,6 +14,7 @@ struct ClassPlace {
   GlobalIndex count = 0;   ///< of its points within the picture
   Place center;            ///< the median of its points; where that is not among them, the median of its densest part
   double own_share = 0.0;  ///< of the points around the center
+  Place reach;             ///< how far from the center, across and down, nine tenths of its points lie at most
 };
 
 struct ClassMap {

@@ -15,8 +15,13 @@ constexpr double line_height = 1.15;
 constexpr double most_overhang = 1.4;  // of a long word over the width of lines
 constexpr double smallest = 0.8;       // of letters, for the smallest class and for the largest
 constexpr double largest = 1.25;
+constexpr double much_more = 8.0;   // points of the largest class than of the smallest: less, and letters differ less
 constexpr double mostly_own = 0.5;  // share of the points around a class's center that are its own
 constexpr double enough = 0.6;      // share of the classes of which this holds
+// A name over its class would hide most of it when that reaches no farther, in widths and heights of the name.
+constexpr double hidden_across = 0.6;
+constexpr double hidden_down = 1.5;
+constexpr double apart = 2.0;  // pixels from such a class to its name below
 
 bool is_muted(const Coloring& coloring, std::size_t shade) { return !coloring.muted.empty() && coloring.muted[shade]; }
 
@@ -45,7 +50,7 @@ std::vector<NameText> name_texts(const Coloring& coloring, const ClassMap& class
   for (const std::size_t i : order) {
     const double least = count(order.back());
     const double ratio = std::log(count(order.front()) / least);
-    const double share = ratio > 0.0 ? std::log(count(i) / least) / ratio : 0.5;
+    const double share = 0.5 + (std::log(count(i) / least) - 0.5 * ratio) / std::max(ratio, std::log(much_more));
     NameText text;
     text.shade = i;
     text.bold = bold;
@@ -84,8 +89,11 @@ bool have_places(const Coloring& coloring, const ClassMap& classes) {
 std::vector<Name> names_of(const std::vector<NameText>& texts, const ClassMap& classes, double scale) {
   std::vector<Name> names;
   for (const NameText& text : texts) {
-    const Place& center = classes.places[text.shade].center;
-    names.push_back({{center.x * scale, center.y * scale}, text.width, text.height});
+    const ClassPlace& place = classes.places[text.shade];
+    const Place reach{place.reach.x * scale, place.reach.y * scale};
+    const bool hides = reach.x < hidden_across * text.width && reach.y < hidden_down * text.height;
+    names.push_back(
+        {{place.center.x * scale, place.center.y * scale}, text.width, text.height, hides ? reach.y + apart : 0.0});
   }
   return names;
 }

@@ -25,6 +25,11 @@ Box box_at(const Name& name, const Place& center) {
   return {center.x - name.width / 2.0, center.y - name.height / 2.0, name.width, name.height};
 }
 
+/// Where the middle of a name is to be.
+Place home_of(const Name& name) {
+  return {name.anchor.x, name.anchor.y + (name.clear > 0.0 ? name.clear + name.height / 2.0 : 0.0)};
+}
+
 /// Moves each pair that overlaps apart, by half the overlap each, the short way.
 bool push_apart(const std::vector<Name>& names, std::vector<Place>& centers, double gap) {
   bool moved = false;
@@ -124,7 +129,7 @@ std::optional<std::vector<PlacedName>> place_names_on_map(const std::vector<Name
     if (name.width > frame.width || name.height > frame.height) {
       return std::nullopt;
     }
-    centers.push_back(name.anchor);
+    centers.push_back(home_of(name));
   }
   const auto keep_inside = [&](std::size_t i) {
     Place& center = centers[i];
@@ -136,8 +141,8 @@ std::optional<std::vector<PlacedName>> place_names_on_map(const std::vector<Name
     // Names are pulled back for most of the time, and only pushed apart at the end.
     const bool pulls = round < rounds * 3 / 4;
     for (std::size_t i = 0; i < names.size(); ++i) {
-      centers[i].x += pulls ? pull * (names[i].anchor.x - centers[i].x) : 0.0;
-      centers[i].y += pulls ? pull * (names[i].anchor.y - centers[i].y) : 0.0;
+      centers[i].x += pulls ? pull * (home_of(names[i]).x - centers[i].x) : 0.0;
+      centers[i].y += pulls ? pull * (home_of(names[i]).y - centers[i].y) : 0.0;
       keep_inside(i);
     }
     moved = push_apart(names, centers, gap);
@@ -150,10 +155,10 @@ std::optional<std::vector<PlacedName>> place_names_on_map(const std::vector<Name
     const Box box = box_at(names[i], centers[i]);
     const Place& anchor = names[i].anchor;
     const Place nearest{std::clamp(anchor.x, box.left, box.right()), std::clamp(anchor.y, box.top, box.bottom())};
-    if (std::hypot(nearest.x - anchor.x, nearest.y - anchor.y) > farthest) {
+    if (std::hypot(nearest.x - anchor.x, nearest.y - anchor.y) > farthest + names[i].clear) {
       return std::nullopt;
     }
-    placed.push_back({i, box, false, leader_of(box, anchor, 2.0 * gap)});
+    placed.push_back({i, box, false, leader_of(box, anchor, 2.0 * gap + 1.2 * names[i].clear)});
   }
   if (!is_clean(placed)) {
     return std::nullopt;

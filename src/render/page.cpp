@@ -14,6 +14,7 @@
 #include "base/random.hpp"
 #include "render/color_map.hpp"
 #include "render/page_assets.hpp"
+#include "render/page_colors.hpp"
 #include "render/page_column.hpp"
 #include "render/page_encoding.hpp"
 #include "render/partial_file.hpp"
@@ -55,7 +56,7 @@ void spread(std::vector<float>& plane, double width) {
   }
 }
 
-/// Own points of a tile: planes of both coordinates, then the rows.
+/// Own points of a tile: planes of both coordinates, then the rows, and where there are tiles below, the weights.
 std::string encode_points(const TileTree& tree, const Tile& tile, std::span<const float> plane) {
   const int bytes = tile.divided ? 3 : 2;
   const double steps = std::ldexp(1.0, 8 * bytes);
@@ -71,6 +72,9 @@ std::string encode_points(const TileTree& tree, const Tile& tile, std::span<cons
     append_planes(out, places, bytes);
   }
   append_rising(out, rows);
+  for (std::size_t i = 0; tile.divided && i < tile.own; ++i) {
+    out += static_cast<char>(tree.weights[tile.first + i]);
+  }
   return out;
 }
 
@@ -88,9 +92,9 @@ class Parts {
     } else {
       file.emplace(fmt::format("{}/part-{}.bin", folder_, count_));
     }
-    ++count_;
     constexpr std::size_t batch = 64;
     nlohmann::json sizes = nlohmann::json::array();
+    std::uint32_t checksum = 0;
     for (std::size_t begin = 0; begin < tree.tiles.size(); begin += batch) {
       const std::size_t count = std::min(batch, tree.tiles.size() - begin);
       std::vector<std::string> texts(count);
@@ -103,23 +107,42 @@ class Parts {
       });
       for (const std::string& text : texts) {
         (file ? *file : page_).write(text);
+        checksum = checksum_of(text, checksum);
         sizes.push_back(text.size());
       }
     }
     if (file) {
-      file->put_in_place();
+      names_.push_back(fmt::format("part-{}-{:08x}.bin", count_, checksum));
+      file->put_in_place(folder_ + "/" + names_.back());
       bytes_ += file->size();
     } else {
       page_.write("</script>\n");
     }
+    ++count_;
     return sizes;
   }
 
+  /// The files in the folder. Their names tell their contents, so that a page before this one keeps its own until this
+  /// one has taken its place.
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+  /// Removes the files that another page has left in the folder.
+  void remove_others() const {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("part-") && name.ends_with(".bin") &&
+          std::find(names_.begin(), names_.end(), name) == names_.end()) {
+        std::filesystem::remove(entry.path(), ignored);
+      }
+    }
+  }
 
  private:
   PartialFile& page_;
   std::string folder_;
+  std::vector<std::string> names_;
   int count_ = 0;
   std::size_t bytes_ = 0;
 };
@@ -148,33 +171,20 @@ std::vector<std::string> scale_texts() {
   return texts;
 }
 
-/// The first column with a usual name that a predicate on its facts takes, else the first that it takes; empty: none.
-template <class Suits>
-std::string choose_column(const nlohmann::json& columns, std::initializer_list<const char*> usual, const Suits& suits) {
-  for (const char* name : usual) {
-    for (const nlohmann::json& column : columns) {
-      if (column["name"] == name && suits(column)) {
-        return name;
-      }
+/// The column that names the rows: one with a usual name, else the first of names; empty: none.
+std::string name_column(const nlohmann::json& columns) {
+  std::vector<std::string> names;
+  for (const nlohmann::json& column : columns) {
+    if (column["kind"] == "names") {
+      names.push_back(column["name"]);
     }
   }
-  const auto first = std::find_if(columns.begin(), columns.end(), suits);
-  return first == columns.end() ? std::string() : std::string((*first)["name"]);
-}
-
-std::string color_column(const nlohmann::json& columns) {
-  const std::string classes = choose_column(
-      columns,
-      {"labels", "label", "cell_type", "celltype", "y", "target", "class", "cluster", "clusters", "leiden", "louvain"},
-      [](const nlohmann::json& column) { return column["kind"] == "classes" && column["classes"].size() > 1; });
-  return !classes.empty()
-             ? classes
-             : choose_column(columns, {}, [](const nlohmann::json& column) { return column["kind"] == "numbers"; });
-}
-
-std::string name_column(const nlohmann::json& columns) {
-  return choose_column(columns, {"row_names", "names", "name", "id", "ids", "title", "barcode", "obs_names"},
-                       [](const nlohmann::json& column) { return column["kind"] == "names"; });
+  for (const char* usual : {"row_names", "names", "name", "id", "ids", "title", "barcode", "obs_names"}) {
+    if (std::find(names.begin(), names.end(), usual) != names.end()) {
+      return usual;
+    }
+  }
+  return names.empty() ? std::string() : names.front();
 }
 
 /// JSON that can stand inside of a script element: plain ASCII, and nothing that could end the element.
@@ -255,22 +265,27 @@ PageReport write_page(const std::string& path, const PageMap& map, const PageOpt
   index["folder"] = report.tiles.empty() ? "" : std::filesystem::path(report.tiles).filename().string();
   index["tiles"] = describe_tiles(tree);
   index["sizes"].push_back(parts.add(tree, [&](const Tile& tile) { return encode_points(tree, tile, plane); }));
+  const SampledPlaces sample = sample_places(plane, view);
   plane = std::vector<float>();
   index["columns"] = nlohmann::json::array();
   for (const PageColumn& column : map.columns) {
-    const ColumnOfPage values(map, column);
+    const ColumnOfPage values(map, column, sample);
     index["columns"].push_back(values.facts());
     index["sizes"].push_back(parts.add(
         tree, [&](const Tile& tile) { return values.encode(std::span(tree.order).subspan(tile.first, tile.own)); }));
   }
-  index["coloredBy"] = map.colored_by == automatic_color ? color_column(index["columns"]) : clean_text(map.colored_by);
+  index["coloredBy"] = clean_text(map.colored_by);
   index["names"] = name_column(index["columns"]);
+  index["files"] = parts.names();
   file.write(until(html, "{{index}}"));
   file.write(script_json(index));
   file.write(until(html, "{{script}}"));
   file.write(page_script);
   file.write(html);
   file.put_in_place();
+  if (!report.tiles.empty()) {
+    parts.remove_others();
+  }
   report.bytes = file.size() + parts.bytes();
   return report;
 }

@@ -22,8 +22,7 @@ namespace {
 constexpr std::size_t few_classes = 500;
 constexpr std::size_t most_classes = 65000;
 constexpr std::size_t most_integer_classes = 50;
-constexpr std::size_t different_colors = 60;  // of a page's classes; more go round
-constexpr GlobalIndex piece = 1 << 18;        // rows that are read at a time
+constexpr GlobalIndex piece = 1 << 18;  // rows that are read at a time
 constexpr double largest_float = 3.3e38;
 constexpr std::size_t quantile_count = 65;
 constexpr std::size_t most_to_judge = 200000;  // numbers that the quantiles are taken from
@@ -74,21 +73,21 @@ std::vector<double> quantiles_of(std::span<const double> numbers) {
 
 }  // namespace
 
-ColumnOfPage::ColumnOfPage(const PageMap& map, const PageColumn& column) {
+ColumnOfPage::ColumnOfPage(const PageMap& map, const PageColumn& column, const SampledPlaces& sample) {
   facts_["name"] = clean_text(column.name);
   if (column.words) {
-    read_words(map, column.name);
+    read_words(map, column, sample);
   } else {
-    read_numbers(map, column.name);
+    read_numbers(map, column, sample);
   }
   facts_["bytes"] = bytes_;
 }
 
-void ColumnOfPage::read_words(const PageMap& map, const std::string& name) {
+void ColumnOfPage::read_words(const PageMap& map, const PageColumn& column, const SampledPlaces& sample) {
   std::unordered_map<std::string, std::uint32_t> seen;
   std::vector<std::string> different;
   in_pieces(map.rows, [&](GlobalIndex first, std::size_t count) {
-    std::vector<std::string> words = map.read_words(name, first, count);
+    std::vector<std::string> words = map.read_words(column.name, first, count);
     if (!ends_.empty()) {
       keep_names(words);
       return;
@@ -127,7 +126,7 @@ void ColumnOfPage::read_words(const PageMap& map, const std::string& name) {
     place_of[i] = static_cast<std::uint32_t>(sorted.size());
     sorted.push_back(different[i]);
   }
-  set_classes(sorted, place_of);
+  set_classes(sorted, place_of, column.colors, sample);
 }
 
 void ColumnOfPage::keep_names(const std::vector<std::string>& names) {
@@ -138,17 +137,17 @@ void ColumnOfPage::keep_names(const std::vector<std::string>& names) {
 }
 
 /// `values_` name the classes by another number, whose place among the sorted ones is given.
-void ColumnOfPage::set_classes(const std::vector<std::string>& sorted, const std::vector<std::uint32_t>& place_of) {
+void ColumnOfPage::set_classes(const std::vector<std::string>& sorted, const std::vector<std::uint32_t>& place_of,
+                               const std::map<std::string, Color>& given, const SampledPlaces& sample) {
   std::vector<GlobalIndex> counts(sorted.size() + 1, 0);
   for (std::uint32_t& value : values_) {
     value = place_of[value];
     ++counts[value];
   }
   bytes_ = sorted.size() < 256 ? 1 : 2;
-  const std::vector<Color> colors = class_colors(std::min(sorted.size(), different_colors));
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    texts.push_back(hex(colors[i % colors.size()]));
+  for (const Color& color : page_colors(sorted, values_, given, sample)) {
+    texts.push_back(hex(color));
   }
   facts_["kind"] = "classes";
   facts_["classes"] = sorted;
@@ -156,10 +155,10 @@ void ColumnOfPage::set_classes(const std::vector<std::string>& sorted, const std
   facts_["colors"] = texts;
 }
 
-void ColumnOfPage::read_numbers(const PageMap& map, const std::string& name) {
+void ColumnOfPage::read_numbers(const PageMap& map, const PageColumn& column, const SampledPlaces& sample) {
   std::vector<double> numbers(static_cast<std::size_t>(map.rows));
   in_pieces(map.rows, [&](GlobalIndex first, std::size_t count) {
-    map.read_numbers(name, first, std::span(numbers).subspan(static_cast<std::size_t>(first), count));
+    map.read_numbers(column.name, first, std::span(numbers).subspan(static_cast<std::size_t>(first), count));
   });
   std::vector<double> finite;
   std::copy_if(numbers.begin(), numbers.end(), std::back_inserter(finite), [](double x) { return std::isfinite(x); });
@@ -177,7 +176,7 @@ void ColumnOfPage::read_numbers(const PageMap& map, const std::string& name) {
       const auto place = std::isfinite(number) ? std::lower_bound(sorted.begin(), sorted.end(), number) : sorted.end();
       values_.push_back(static_cast<std::uint32_t>(place - sorted.begin()));
     }
-    set_classes(texts, place_of);
+    set_classes(texts, place_of, column.colors, sample);
     return;
   }
   const auto [low, high] = std::minmax_element(finite.begin(), finite.end());

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "render/page.hpp"
+#include "render/page_colors.hpp"
 
 namespace distsne {
 
@@ -19,7 +21,8 @@ namespace distsne {
 /// they are integers of at most 50 values, as in pictures.
 class ColumnOfPage {
  public:
-  ColumnOfPage(const PageMap& map, const PageColumn& column);
+  /// `sample` tells which classes are neighbors on the map.
+  ColumnOfPage(const PageMap& map, const PageColumn& column, const SampledPlaces& sample);
 
   /// What the page's script needs to know about the column.
   [[nodiscard]] const nlohmann::json& facts() const { return facts_; }
@@ -27,10 +30,11 @@ class ColumnOfPage {
   [[nodiscard]] std::string encode(std::span<const CompactIndex> rows) const;
 
  private:
-  void read_words(const PageMap& map, const std::string& name);
-  void read_numbers(const PageMap& map, const std::string& name);
+  void read_words(const PageMap& map, const PageColumn& column, const SampledPlaces& sample);
+  void read_numbers(const PageMap& map, const PageColumn& column, const SampledPlaces& sample);
   void keep_names(const std::vector<std::string>& names);
-  void set_classes(const std::vector<std::string>& sorted, const std::vector<std::uint32_t>& place_of);
+  void set_classes(const std::vector<std::string>& sorted, const std::vector<std::uint32_t>& place_of,
+                   const std::map<std::string, Color>& given, const SampledPlaces& sample);
   void set_integers(std::span<const double> numbers, double low, double high);
   void set_floats(std::span<const double> numbers);
 

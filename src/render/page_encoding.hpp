@@ -18,6 +18,9 @@ void append_rising(std::string& out, std::span<const std::uint32_t> values);
 /// In the format of RFC 1950.
 [[nodiscard]] std::string deflated(std::string_view bytes);
 
+/// CRC-32 of bytes that follow those of another checksum; 0: of none.
+[[nodiscard]] std::uint32_t checksum_of(std::string_view bytes, std::uint32_t before);
+
 /// RFC 4648, section 4.
 [[nodiscard]] std::string base64(std::string_view bytes);
 

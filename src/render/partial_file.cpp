@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/output_name.hpp"
 #include "distsne/base/error.hpp"
 
 namespace distsne {
@@ -23,8 +24,8 @@ Error failure(const std::string& path, int reason) {
 }  // namespace
 
 PartialFile::PartialFile(const std::string& path)
-    : path_(path),
-      partial_(path + ".partial"),
+    : path_(target_of(path)),
+      partial_(temporary_name(path)),
       descriptor_(::open(partial_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) {
     throw failure(partial_, errno);
@@ -51,12 +52,14 @@ void PartialFile::write(std::string_view bytes) {
   }
 }
 
-void PartialFile::put_in_place() {
+void PartialFile::put_in_place() { put_in_place(path_); }
+
+void PartialFile::put_in_place(const std::string& path) {
   if (::fsync(descriptor_) != 0 || ::close(std::exchange(descriptor_, -1)) != 0) {
     throw failure(partial_, errno);
   }
-  if (std::rename(partial_.c_str(), path_.c_str()) != 0) {
-    throw failure(path_, errno);
+  if (std::rename(partial_.c_str(), target_of(path).c_str()) != 0) {
+    throw failure(path, errno);
   }
   in_place_ = true;
 }

@@ -24,14 +24,24 @@ struct Tile {
 struct TileTree {
   std::vector<Tile> tiles;          ///< level by level
   std::vector<CompactIndex> order;  ///< rows, tile after tile; rising within a tile
+  /// In the same order, how many points of its tile a point stands for while the tiles below are not drawn: itself 1;
+  /// see weight_of().
+  std::vector<std::uint8_t> weights;
 };
 
 struct TileSizes {
-  std::size_t sample = 1U << 15U;     ///< own points of a tile that is divided, drawn at random
+  std::size_t sample = 1U << 15U;     ///< own points of a tile that is divided
   std::size_t undivided = 1U << 16U;  ///< a tile with no more points than these has them all
 };
 
+/// Weights are kept as powers of 2^(1/8), so within 5 %.
+[[nodiscard]] double weight_of(std::uint8_t kept);
+
 /// `points` holds rows of 2 coordinates, all finite. The tree depends on nothing but them and the sizes.
+/// The own points of a tile that is divided are a picture of all points in it: the square is cut into as many cells as
+/// there are own points, and each cell that has points gives one of them, drawn at random; own points that are left
+/// over are drawn at random from the others. Those of a cell share the number of its points as their weights. So the
+/// own points show how many points lie in each cell, and none that lies alone is left out.
 [[nodiscard]] TileTree make_tile_tree(std::span<const float> points, const TileSizes& sizes = {});
 
 }  // namespace distsne

@@ -21,6 +21,7 @@ CLASSES = ["<script>window.hacked = 1</script>", "\"quotes\" & 'more'",
            "\U0001f600 emoji",
            "</script><img src=x onerror='window.hacked=2'>", "plain", "\ud55c\uad6d\uc5b4"]
 ROWS = 1400
+LOADED = "distsne.tiles.loaded().reduce((sum, tile) => sum + tile.own, 0)"
 
 
 def words(values):
@@ -308,18 +309,106 @@ class Page(program.ProgramTest):
         points = rng.normal(size=(rows, 2)).astype("f4")
         path = self.page("--tiles", embedding=points, label=rng.integers(0, 9, rows))
         self.assertLess(path.stat().st_size, 200000)
-        self.assertEqual(sorted(part.name for part in (self.folder / "map.tiles").iterdir()),
-                         ["part-0.bin", "part-1.bin"])
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Ranges, directory=str(self.folder)))
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.open(f"http://127.0.0.1:{server.server_address[1]}/map.html")
-        self.assertEqual(self.browser.value("distsne.tiles.loaded().reduce((sum, tile) => sum + tile.own, 0)"), rows)
+        before = self.parts()
+        self.assertEqual([re.sub("-[0-9a-f]{8}", "", name) for name in before], ["part-0.bin", "part-1.bin"])
+        self.open(self.serve() + "map.html")
+        self.assertEqual(self.browser.value(LOADED), rows)
         self.assertTrue(all("/map.tiles/part-" in url for url in self.browser.requests[1:]))
         self.browser.requests.clear()
         self.browser.open(path)  # from the disk a browser reads no folders
         self.browser.wait_for("document.getElementById('message')?.innerText.includes('has to come from a web server')")
+        self.page("--tiles", embedding=points, label=np.arange(rows) % 3)
+        after = self.parts()
+        self.assertEqual(len(after), 2, "files of the page before stay")
+        self.assertEqual([new == old for new, old in zip(after, before)], [True, False])
+
+    def parts(self):
+        return sorted(part.name for part in (self.folder / "map.tiles").iterdir())
+
+    def serve(self):
+        """Serves the test's folder; returns its address."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Ranges, directory=str(self.folder)))
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_address[1]}/"
+
+    def test_large_maps_are_read_as_far_as_they_show(self):
+        rng = np.random.default_rng(8)
+        rows = 400000
+        radius, angle = np.sqrt(rng.random(rows)), 2 * np.pi * rng.random(rows)
+        points = np.c_[radius * np.cos(angle), radius * np.sin(angle)] * 3
+        points[100000:] = points[100000:] / 60 + [1.5, 0.2]  # a dense cluster
+        points[:20] = np.c_[np.linspace(-3, 3, 20), np.full(20, 3.6)]  # alone, each
+        self.map = {"embedding": points.astype("f4")}
+        self.page("--tiles", label=rng.integers(0, 9, rows), names=words([f"n{i}" for i in range(rows)]), **self.map)
+        self.open(self.serve() + "map.html")
+        root, total = self.browser.value("""[distsne.tiles.root.own,
+            distsne.tiles.root.weights.reduce((sum, weight) => sum + weight, 0)]""")
+        self.assertLess(root, 40000)
+        self.assertAlmostEqual(total / rows, 1, delta=0.03)
+        self.assertEqual(set(self.browser.value("[...distsne.tiles.root.rows].slice(0, 20)")), set(range(20)))
+        whole = self.browser.value(LOADED)
+        self.assertLess(whole, 0.6 * rows)
+        for row in range(0, 20, 7):
+            self.assertGreater(self.opacity(*self.place(row)), 50)
+        # Tiles that are no longer shown leave memory, and come back.
+        self.browser.value("distsne.tiles.most = 1")
+        self.browser.value("""(() => { const { view } = distsne;
+            view.zoomAt(view.screenX(1.5), view.screenY(0.2), 40); distsne.moved(); })()""")
+        self.settle()
+        self.assertGreater(self.browser.value(LOADED), 150000)
+        self.assertEqual(self.browser.value("distsne.tiles.loaded().length"),
+                         self.browser.value("distsne.stage.list.length"))
+        self.assertLess(self.browser.value("distsne.stage.list.length"),
+                        self.browser.value("distsne.tiles.all.length"))
+        self.browser.value("(() => { distsne.view.fit(); distsne.moved(); })()")
+        self.settle()
+        self.assertEqual(self.browser.value(LOADED), whole)
+        self.browser.value("document.getElementById('search').focus()")
+        self.browser.type("n312345")
+        self.browser.wait_for("document.querySelector('#found bdi')?.textContent === 'n312345'")
+        self.browser.key("Enter")
+        self.settle()
+        self.assertEqual(self.browser.value("distsne.kept.row"), 312345)
+        place = self.place(312345)
+        self.assertLess(abs(place[0] - 600) + abs(place[1] - 400), 2)
+        self.browser.move(*place)
+        self.browser.wait_for("document.querySelector('#tooltip b')?.textContent === 'n312345'")
+        self.assertEqual(self.browser.errors, [])
+        self.browser.requests.clear()
+
+    def test_given_colors(self):
+        rng = np.random.default_rng(9)
+        rows = 2000
+        labels = rng.integers(0, 12, rows)
+        source = self.folder / "colored.h5"
+        with h5py.File(source, "w") as file:
+            file["embedding"] = (np.c_[np.cos(labels), np.sin(labels)] + 0.1 * rng.normal(size=(rows, 2))).astype("f4")
+            file["cluster"] = words([f"c{k}" for k in labels])
+            file["cluster"].attrs["categories"] = words(["c0", "c1", "c2"])
+            file["cluster"].attrs["colors"] = words(["#112233", "#445566", "no color"])
+            file["other"] = rng.integers(0, 3, rows)
+        (self.folder / "colors.tsv").write_text("class\tcolor\nc1\t#abcdef\n2\t#00ff00\n")
+
+        def colors_of(*arguments):
+            path = self.folder / "colored.html"
+            result = program.run("plot", source, "-o", path, *arguments)
+            self.assertEqual(result.code, 0, result.stderr)
+            self.open(path)
+            self.assertEqual(self.browser.value("distsne.coloring.column.name"), "cluster")
+            return self.browser.value("[0, 1].map((i) => Object.fromEntries(distsne.columns[i].classes.map("
+                                      "(name, k) => [name, distsne.columns[i].colors[k]])))")
+        cluster, other = colors_of()
+        self.assertEqual((cluster["c0"], cluster["c1"]), ("#112233", "#445566"))
+        self.assertEqual(len(set(cluster.values())), 12)
+        self.assertNotIn("#00ff00", other.values())
+        cluster, other = colors_of("--colors", self.folder / "colors.tsv")
+        self.assertEqual((cluster["c0"], cluster["c1"], other["2"]), ("#112233", "#abcdef", "#00ff00"))
+        (self.folder / "colors.tsv").write_text("c1\tnone\nc2\tred\n")
+        result = program.run("plot", source, "-o", self.folder / "x.html", "--colors", self.folder / "colors.tsv")
+        self.assertEqual(result.code, 2)
+        self.assertRegex(result.stderr, "colors.tsv', color of 'c2': 'red' is no color")
 
     def test_png(self):
         self.open_small()

@@ -59,6 +59,27 @@ TEST(TileTree, CountsWhatLiesBelow) {
   }
 }
 
+TEST(TileTree, OwnPointsShowAllBelow) {
+  const std::vector<float> points = points_of(5000);
+  const TileTree tree = make_tile_tree(points, {400, 500});
+  ASSERT_EQ(tree.weights.size(), 5000U);
+  std::size_t divided = 0;
+  for (const Tile& tile : tree.tiles) {
+    double sum = 0.0;
+    for (std::size_t i = tile.first; i < tile.first + tile.own; ++i) {
+      sum += weight_of(tree.weights[i]);
+      EXPECT_EQ(tile.divided || tree.weights[i] == 0, true);
+    }
+    EXPECT_NEAR(sum, static_cast<double>(tile.divided ? tile.total : tile.own), 0.05 * sum);
+    divided += tile.divided ? 1 : 0;
+  }
+  EXPECT_GT(divided, 2U);
+  // The point that is far from all others stands for itself.
+  const auto far = std::find(tree.order.begin(), tree.order.end(), CompactIndex{17}) - tree.order.begin();
+  EXPECT_LT(static_cast<std::size_t>(far), tree.tiles.front().own);
+  EXPECT_EQ(tree.weights[static_cast<std::size_t>(far)], 0);
+}
+
 TEST(TileTree, ManyPointsAtOnePlaceEnd) {
   const TileTree tree = make_tile_tree(std::vector<float>(2 * 5000, 3.0F), {100, 200});
   EXPECT_EQ(tree.order.size(), 5000U);

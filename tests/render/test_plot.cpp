@@ -189,12 +189,27 @@ TEST(PictureFile, FailedWriteKeepsWhatWasThere) {
   EXPECT_FALSE(fs::exists(path + ".partial"));
 }
 
+TEST(PictureFile, LinkStaysALinkToThePicture) {
+  const Folder folder(Communicator::self());
+  fs::create_directory(folder.file("deep"));
+  const std::string target = folder.file("deep/real.png");
+  const std::string link = folder.file("a.png");
+  fs::create_symlink("deep/real.png", link);
+  for (int time = 0; time < 2; ++time) {  // first the link leads nowhere
+    write_picture(link, small_scene());
+    EXPECT_TRUE(fs::is_symlink(link));
+    EXPECT_EQ(bytes_of(target), encode_png(small_scene()));
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.file("deep")), {}), 1);
+    std::ofstream(target) << "before";
+  }
+}
+
 TEST(Plot, DrawsResultsOfEveryDimensionTheSameForAnyRanks) {
   const auto comm = Communicator::world();
   const Folder folder(comm);
   for (const LocalIndex dims : {1, 2, 3}) {
     write_digits(comm, folder.file("map.h5"), dims);
-    for (const std::string name : {"map.png", "map.pdf", "map.svg"}) {
+    for (const std::string name : {"map.png", "map.pdf", "map.svg", "map.html"}) {
       run_plot(comm, {folder.file("map.h5"), "-o", folder.file(name), "-q", "--size", "600"});
       comm.barrier();
       const std::string drawn = bytes_of(folder.file(name));

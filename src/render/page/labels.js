@@ -18,11 +18,12 @@ export function placeNames(list, view, coloring) {
   const totals = new Float64Array(column.classes.length);
   const own = list.reduce((sum, { tile }) => sum + tile.own, 0);
   const stride = Math.max(1, Math.floor(own / mostPoints));
-  for (const { tile, weight } of list) {
+  for (const { tile, weights } of list) {
     for (let i = 0; i < tile.own; i += stride) {
       const cell = cellOf(tile, i, view);
       const shade = tile.shades[i];
       if (cell >= 0 && shade < coloring.missing && !coloring.hidden.has(shade)) {
+        const weight = weights ? weights[i] : 1;
         sums[shade * cells + cell] += weight;
         totals[shade] += weight;
       }
@@ -30,13 +31,14 @@ export function placeNames(list, view, coloring) {
   }
   const peaks = column.classes.map((_, shade) => (totals[shade] > 0 ? peakOf(sums, shade * cells) : -1));
   const means = column.classes.map(() => [0, 0, 0]);
-  for (const { tile, weight } of list) {
+  for (const { tile, weights } of list) {
     for (let i = 0; i < tile.own; i += stride) {
       const shade = tile.shades[i];
       const peak = shade < coloring.missing ? peaks[shade] : -1;
       const cell = peak >= 0 ? cellOf(tile, i, view) : -1;
       if (cell >= 0 && Math.abs((cell % across) - (peak % across)) <= 1
           && Math.abs(Math.floor(cell / across) - Math.floor(peak / across)) <= 1) {
+        const weight = weights ? weights[i] : 1;
         means[shade][0] += weight * tile.mapX(i);
         means[shade][1] += weight * tile.mapY(i);
         means[shade][2] += weight;

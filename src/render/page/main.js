@@ -28,7 +28,7 @@ class App {
   constructor(index) {
     this.index = index;
     this.columns = index.columns.map((facts, i) => new Column(facts, i + 1));
-    this.tiles = new Tiles(index, new Source(index.sizes, index.folder), this.columns);
+    this.tiles = new Tiles(index, new Source(index.sizes, index.folder, index.files), this.columns);
     this.tiles.failed = (error) => this.say(`Reading the map failed. ${error.message}`);
     this.view = new View(index.view);
     this.coloring = new Coloring(index.scale);
@@ -71,8 +71,7 @@ class App {
     const wasWhole = Math.abs(view.zoom - 1) < 1e-6 || view.width === 1;
     view.width = document.documentElement.clientWidth;
     view.height = document.documentElement.clientHeight;
-    const wide = view.width > 700;
-    view.insets = wide ? { left: 0, right: 246, top: 50, bottom: 0 } : { left: 0, right: 0, top: 60, bottom: 0 };
+    view.insets = { left: 0, right: view.width > 700 ? 246 : 0, top: element('top').offsetHeight + 10, bottom: 0 };
     if (this.wanted) {
       Object.assign(view, { x: this.wanted.x, y: this.wanted.y });
       view.scale = view.scaleOf(view.frame) * this.wanted.zoom;
@@ -130,8 +129,8 @@ class App {
   showPoint(hit) {
     const { view } = this;
     view.scale = Math.max(view.scale, view.scaleOf(view.frame) * 8);
-    view.x = hit.tile.mapX(hit.i);
-    view.y = hit.tile.mapY(hit.i);
+    view.x = hit.x;
+    view.y = hit.y;
     this.keep(hit);
     this.moved();
     this.tooltip.show(hit, view.width / 2, view.height / 2);

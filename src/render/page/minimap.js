@@ -71,12 +71,13 @@ export class Minimap {
       const x = Math.floor((root.mapX(i) - left) * scale);
       const y = Math.floor((top - root.mapY(i)) * scale);
       if (x >= 0 && x < side && y >= 0 && y < side) {
+        const weight = root.weights ? root.weights[i] : 1;
         for (let k = 0; k < 4; ++k) {
-          sums[4 * (y * side + x) + k] += table[4 * root.shades[i] + k];
+          sums[4 * (y * side + x) + k] += table[4 * root.shades[i] + k] * weight;
         }
       }
     }
-    const style = pointStyle([{ tile: root, weight: 1 }], { width: side, height: side,
+    const style = pointStyle([{ tile: root, weights: root.weights }], { width: side, height: side,
       screenX: (x) => (x - left) * scale, screenY: (y) => (top - y) * scale }, { size: 0, opacity: 0 });
     const image = this.picture.getContext('2d').createImageData(side, side);
     for (let p = 0; p < side * side; ++p) {

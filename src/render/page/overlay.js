@@ -21,9 +21,9 @@ function drawMarks({ view, coloring, stage, marked, kept }, context) {
   context.strokeStyle = coloring.dark ? '#ffffff' : '#000000';
   context.lineWidth = 1.5;
   const reach = Math.max(4, stage.style.diameter / 2 + 2);
-  for (const { tile, i } of kept ? [...marked, kept] : marked) {
+  for (const { x, y } of kept ? [...marked, kept] : marked) {
     context.beginPath();
-    context.arc(view.screenX(tile.mapX(i)), view.screenY(tile.mapY(i)), reach, 0, 2 * Math.PI);
+    context.arc(view.screenX(x), view.screenY(y), reach, 0, 2 * Math.PI);
     context.stroke();
   }
 }

@@ -1,6 +1,9 @@
 /// The point under the pointer.
 
-/// The nearest of the drawn points within some pixels: {tile, i}, or null.
+/// A point as it is passed on: with what stays known of it when its tile is no longer in memory.
+export const hitOf = (tile, i) => ({ tile, i, row: tile.rows[i], x: tile.mapX(i), y: tile.mapY(i) });
+
+/// The nearest of the drawn points within some pixels, or null.
 export function pointAt(list, view, coloring, px, py, reach) {
   const x = view.mapX(px);
   const y = view.mapY(py);
@@ -22,7 +25,7 @@ export function pointAt(list, view, coloring, px, py, reach) {
         const distance = (dx * dx + dy * dy) * side * side;
         if (distance < least && !coloring.hidden.has(shades?.[i])) {
           least = distance;
-          best = { tile, i };
+          best = hitOf(tile, i);
         }
       }
     }

@@ -34,8 +34,8 @@ export class CanvasRenderer {
     this.disc = discOf(style.diameter * ratio, this.stride);
   }
 
-  add(tile, tileWeight, every) {
-    const weight = tileWeight * every;
+  /// Every so many-th point of a tile; `weights` of all of them, or null: 1.
+  add(tile, weights, every) {
     const { view, ratio, stride, table, sums } = this;
     const { xs, ys, shades } = tile;
     const scaleX = tile.side * view.scale * ratio;
@@ -50,6 +50,7 @@ export class CanvasRenderer {
       const x = left + xs[i] * scaleX;
       const y = bottom - ys[i] * scaleX;
       const color = 4 * shades[i];
+      const weight = weights === null ? every : weights[i] * every;
       const heavy = table[color + 3] * weight;
       if (!(x >= 2 && x < endX && y >= 2 && y < endY) || heavy === 0) {
         continue;

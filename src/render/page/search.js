@@ -1,5 +1,6 @@
 /// Finding classes, names and rows by what is typed.
 import { counted } from './columns.js';
+import { hitOf } from './picking.js';
 
 const mostShown = 40;
 const mostMarked = 3000;
@@ -56,15 +57,18 @@ export class Search {
     this.findClasses(wanted);
     const hits = [];
     const progress = this.note('searching');
-    await this.findRow(wanted, hits);
+    const tell = (tile) => {
+      progress.textContent = `searching, ${Math.floor((100 * tile.number) / this.app.tiles.all.length)} %`;
+    };
+    await this.findRow(wanted, hits, tell);
     for (const column of this.app.columns.filter(({ kind }) => kind === 'names')) {
-      await this.findNames(column, wanted, hits, () => turn === this.turn);
+      await this.findNames(column, wanted, hits, tell, () => turn === this.turn);
     }
     if (turn !== this.turn) {
       return;
     }
     progress.remove();
-    hits.slice(0, mostShown).forEach((hit) => this.entry(hit.text, `row ${hit.tile.rows[hit.i]}`,
+    hits.slice(0, mostShown).forEach((hit) => this.entry(hit.text, `row ${hit.row}`,
       () => this.app.showPoint(hit)));
     if (hits.length > mostShown) {
       this.note(`${hits.length >= mostMarked ? 'at least ' : ''}${counted(hits.length)} names, marked on the map`);
@@ -87,32 +91,36 @@ export class Search {
     }
   }
 
-  async findRow(wanted, hits) {
+  async findRow(wanted, hits, tell) {
     const row = /^#?\d+$/.test(wanted) ? Number(wanted.replace('#', '')) : -1;
     if (row < 0 || row >= this.app.tiles.rows) {
       return;
     }
     for (const tile of this.app.tiles.all) {
+      tell(tile);
       await this.app.tiles.load(tile);
       const i = placeIn(tile.rows, row);
       if (i >= 0) {
-        hits.push({ tile, i, text: `#${row}` });
+        hits.push({ ...hitOf(tile, i), text: `#${row}` });
         return;
       }
+      this.app.tiles.trim();
     }
   }
 
-  async findNames(column, wanted, hits, isWanted) {
+  async findNames(column, wanted, hits, tell, isWanted) {
     for (const tile of this.app.tiles.all) {
+      tell(tile);
       await this.app.tiles.load(tile);
       const names = await this.app.tiles.values(tile, column);
       if (!isWanted() || hits.length >= mostMarked) {
         return;
       }
       names.search(wanted, (i) => {
-        hits.push({ tile, i, text: names.at(i) });
+        hits.push({ ...hitOf(tile, i), text: names.at(i) });
         return hits.length < mostMarked;
       });
+      this.app.tiles.trim();
     }
   }
 

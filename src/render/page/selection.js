@@ -51,6 +51,7 @@ export class Selection {
         const inside = flag === 1 && !hiddenOf(tile, i);
         return (how === 'remove' ? old?.[i] && !inside : old?.[i] || inside) ? 1 : 0;
       });
+      tile.selected = tile.selected.includes(1) ? tile.selected : null;
     });
     this.recount();
   }

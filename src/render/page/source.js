@@ -2,9 +2,12 @@
 import { fromBase64, inflate } from './inflate.js';
 
 export class Source {
-  /// `sizes[part][tile]` are lengths of sections, one after the other: letters of base64, or bytes of a file.
-  constructor(sizes, folder) {
+  /// `sizes[part][tile]` are lengths of sections, one after the other: letters of base64, or bytes of a file in the
+  /// folder; where there is none, the page has them.
+  constructor(sizes, folder, files) {
     this.folder = folder;
+    this.files = files;
+    this.bytes = 0; // that were fetched
     this.sizes = sizes;
     this.begins = sizes.map((part) => {
       let sum = 0;
@@ -28,11 +31,13 @@ export class Source {
     if (location.protocol === 'file:') {
       throw new Error('A page with a folder of tiles has to come from a web server.');
     }
-    const answer = await fetch(`${encodeURIComponent(this.folder)}/part-${part}.bin`,
+    const answer = await fetch(`${encodeURIComponent(this.folder)}/${this.files[part]}`,
       { headers: { Range: `bytes=${begin}-${end - 1}` } });
     if (answer.status !== 206) {
       throw new Error(`The server does not send parts of files (status ${answer.status}).`);
     }
-    return new Uint8Array(await answer.arrayBuffer());
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    this.bytes += bytes.length;
+    return bytes;
   }
 }

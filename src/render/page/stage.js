@@ -7,12 +7,15 @@ const restAfter = 120; // milliseconds without a move
 const leastBudget = 6e4;
 const mostStride = 4; // of the points of tiles while the map moves
 const crowded = 6; // points for each pixel of a tile that need no further ones
+const mostCell = 2.5; // pixels
+const enough = 0.5; // the same where tiles come over a network: some points for each cell that can be seen
 
 export class Stage {
   /// `app` has tiles, view, coloring, wishes; `drawn` is called after each picture, `settled` when it is complete.
   constructor(app, renderer) {
     this.app = app;
     this.renderer = renderer;
+    app.tiles.forgotten = (tile) => renderer.forget?.(tile);
     this.budget = 7e5; // points of a picture while the map moves
     this.list = [];
     this.style = { diameter: 2, single: 0.8, rate: 1, visible: 0 };
@@ -77,17 +80,17 @@ export class Stage {
       const began = performance.now();
       this.choose(mostStride * this.budget);
       const stride = Math.ceil(this.points() / this.budget);
-      const moving = began - this.movedAt < restAfter;
+      const moving = this.isMoving();
       this.setRatio(moving && this.coarse ? this.fullRatio / 2 : this.fullRatio);
       this.start();
       this.list.forEach((entry) => this.add(entry, stride));
       this.finish();
-      this.isSample = stride > 1 || this.ratio !== this.fullRatio;
+      this.isSample = stride > 1 || this.ratio !== this.fullRatio || (moving && this.cellWidth() > 0);
       this.adapt(performance.now() - began);
       this.schedule();
     } else if (this.resting) {
       return;
-    } else if (performance.now() - this.movedAt < restAfter) {
+    } else if (this.isMoving()) {
       this.schedule();
     } else {
       this.refine();
@@ -124,6 +127,7 @@ export class Stage {
     this.isSample = false;
     this.complete = this.lacking === 0; // else the tiles that come will draw again
     this.resting = true;
+    this.app.tiles.trim();
     this.settled();
   }
 
@@ -134,16 +138,30 @@ export class Stage {
   start() {
     const { view, coloring, wishes } = this.app;
     this.style = pointStyle(this.list, view, wishes);
+    if (!this.isMoving()) {
+      this.style.diameter = Math.max(this.style.diameter, this.cellWidth());
+    }
     this.renderer.begin(view, this.ratio, this.style, coloring.table);
   }
 
+  isMoving() {
+    return performance.now() - this.movedAt < restAfter;
+  }
+
+  /// Pixels that a point has to cover where it stands for a cell of its tile, so that there are no gaps.
+  cellWidth() {
+    const { view } = this.app;
+    return this.list.reduce((most, { tile, weights }) => (
+      weights ? Math.max(most, Math.min(mostCell, (1.7 * tile.side * view.scale) / Math.sqrt(tile.own))) : most), 0);
+  }
+
   /// Draws every so many-th point of a tile.
-  add({ tile, weight }, stride) {
+  add({ tile, weights }, stride) {
     const { coloring, tiles } = this.app;
     if (tile.stamp !== coloring.stamp) {
       coloring.shadesOf(tile, coloring.column && tiles.present(tile, coloring.column));
     }
-    this.renderer.add(tile, weight, stride);
+    this.renderer.add(tile, weights, stride);
   }
 
   finish() {
@@ -184,10 +202,11 @@ export class Stage {
     }
   }
 
-  /// Fills the list with tiles and the weights of their points: from the root down as far as the budget goes. Where
-  /// tiles below are left out, the sample above them counts for their points, too.
+  /// Fills the list with tiles, from the root down as far as the budget goes. Where tiles below are left out, the points
+  /// above stand for theirs, too: the entry has their weights then, else null.
   choose(budget) {
     const { view, tiles } = this.app;
+    const most = tiles.source.folder ? enough : crowded;
     this.list = [];
     this.lacking = 0;
     const queue = [tiles.root];
@@ -201,7 +220,7 @@ export class Stage {
       const below = tile.children.filter((child) => view.visibleShare(child) > 0);
       const cost = below.reduce((sum, child) => sum + child.own, 0);
       const pixels = (tile.side * view.scale) ** 2;
-      const wanted = below.length > 0 && tile.own < crowded * pixels;
+      const wanted = below.length > 0 && tile.own < most * pixels;
       const missing = wanted ? below.filter((child) => !this.isReady(child)) : [];
       missing.forEach((child) => this.request(child));
       this.lacking += missing.length;
@@ -210,7 +229,8 @@ export class Stage {
         used += cost;
         queue.push(...below);
       }
-      this.list.push({ tile, weight: deeper || below.length === 0 ? 1 : tile.total / tile.own });
+      this.list.push({ tile, weights: deeper || below.length === 0 ? null : tile.weights });
     }
+    tiles.drawn = this.list.map(({ tile }) => tile);
   }
 }

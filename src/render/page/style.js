@@ -4,19 +4,19 @@ const most = 20000; // points that are looked at
 const across = 64;
 const down = 48;
 
-/// `list` has the tiles that are drawn, and the weight of their points. Returns the diameter of a point in pixels of
+/// `list` has the tiles that are drawn, and the weights of their points where they are not 1. Returns the diameter of a point in pixels of
 /// the window; `single`, how opaque one point is; and `rate`, how fast more points on top of it become opaque.
 export function pointStyle(list, view, wishes) {
   const own = list.reduce((sum, { tile }) => sum + tile.own, 0);
   const stride = Math.max(1, Math.floor(own / most));
   const cells = new Uint8Array(across * down);
   let visible = 0;
-  for (const { tile, weight } of list) {
+  for (const { tile, weights } of list) {
     for (let i = 0; i < tile.own; i += stride) {
       const cx = Math.floor((view.screenX(tile.mapX(i)) * across) / view.width);
       const cy = Math.floor((view.screenY(tile.mapY(i)) * down) / view.height);
       if (cx >= 0 && cx < across && cy >= 0 && cy < down) {
-        visible += weight * stride;
+        visible += stride * (weights ? weights[i] : 1);
         cells[cy * across + cx] = 1;
       }
     }

@@ -2,6 +2,8 @@
 import { joinPlanes } from './columns.js';
 
 const sideways = 4; // tiles that are loaded at the same time
+const weightSteps = 8; // for each doubling of a weight
+const mostKept = 2e7; // points in memory, of maps that are read from a folder
 
 class Tile {
   constructor(number, parent, side, x, y, own, total, divided) {
@@ -14,6 +16,7 @@ class Tile {
     this.shades = null; // places in the table of colors
     this.stamp = -1; // of the coloring that the shades are from
     this.selected = null;
+    this.used = 0; // when it was last asked for
   }
 
   decodePoints(bytes) {
@@ -41,7 +44,19 @@ class Tile {
       } while (byte & 128);
       this.rows[i] = row;
     }
+    this.weights = null; // of points that stand for those of the tiles below, too
+    if (this.divided) {
+      this.weights = Float32Array.from(bytes.subarray(place, place + this.own), (kept) => 2 ** (kept / weightSteps));
+    }
     this.ready = true;
+  }
+
+  /// Back to what is known of it before it is loaded.
+  forget() {
+    this.ready = false;
+    this.loading = null;
+    this.columns.clear();
+    Object.assign(this, { xs: null, ys: null, rows: null, weights: null, shades: null, stamp: -1, requested: null });
   }
 
   mapX(i) {
@@ -53,6 +68,10 @@ class Tile {
   }
 }
 
+function isBefore(a, b) {
+  return a.depth < b.depth || (a.depth === b.depth && a.used > b.used);
+}
+
 export class Tiles {
   constructor(index, source, columns) {
     this.source = source;
@@ -61,6 +80,10 @@ export class Tiles {
     this.all = [];
     this.waiting = [];
     this.active = 0;
+    this.uses = 0;
+    this.most = mostKept;
+    this.drawn = []; // tiles of the picture, which stay
+    this.forgotten = () => {}; // called with tiles that are no longer in memory
     this.failed = null; // called with the error that stopped loading
     const { parent, x, y, side, divided, own, total } = index.tiles;
     parent.forEach((above, i) => {
@@ -78,9 +101,27 @@ export class Tiles {
 
   /// A promise of the tile with its points and the values of some columns.
   async load(tile, columns = []) {
+    tile.used = ++this.uses;
     tile.loading ??= this.queued(tile, async () => tile.decodePoints(await this.source.section(0, tile.number)));
     await Promise.all([tile.loading, ...columns.map((column) => this.values(tile, column))]);
     return tile;
+  }
+
+  /// Lets go of the tiles that nobody has asked for lately where there are too many for memory.
+  trim(keep = []) {
+    const ready = this.loaded();
+    let kept = ready.reduce((sum, tile) => sum + tile.own, 0);
+    if (!this.source.folder || kept <= this.most) {
+      return;
+    }
+    const stay = new Set([...this.drawn, ...keep, this.root]);
+    for (const tile of ready.sort((a, b) => a.used - b.used)) {
+      if (kept > this.most / 2 && !stay.has(tile) && !tile.selected) {
+        kept -= tile.own;
+        tile.forget();
+        this.forgotten(tile);
+      }
+    }
   }
 
   values(tile, column) {
@@ -100,7 +141,7 @@ export class Tiles {
     return values instanceof Promise ? undefined : values;
   }
 
-  /// Does the work when its turn comes: coarse tiles first.
+  /// Does the work when its turn comes: coarse tiles first, then those that were asked for last.
   queued(tile, work) {
     return new Promise((resolve, reject) => {
       this.waiting.push({ tile, work, resolve, reject });
@@ -114,7 +155,7 @@ export class Tiles {
     }
     let best = 0;
     for (let i = 1; i < this.waiting.length; ++i) {
-      if (this.waiting[i].tile.depth < this.waiting[best].tile.depth) {
+      if (isBefore(this.waiting[i].tile, this.waiting[best].tile)) {
         best = i;
       }
     }

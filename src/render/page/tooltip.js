@@ -26,7 +26,7 @@ export class Tooltip {
     }
     const title = document.createElement('b');
     title.dir = 'auto';
-    title.textContent = nameColumn ? this.text(nameColumn, hit) : `row ${hit.tile.rows[hit.i]}`;
+    title.textContent = nameColumn ? this.text(nameColumn, hit) : `row ${hit.row}`;
     const list = document.createElement('dl');
     for (const column of columns) {
       const term = document.createElement('dt');

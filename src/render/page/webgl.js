@@ -1,12 +1,12 @@
 /// Drawing points with WebGL2: the same sums of light as without, in a texture of floats.
 
 const pointVertex = `#version 300 es
-in float x; in float y; in uint shade;
+in float x; in float y; in uint shade; in float heavy;
 uniform vec4 place; uniform float diameter; uniform float weight; uniform sampler2D table; uniform int tableWidth;
 out vec4 light;
 void main() {
   int s = int(shade);
-  light = texelFetch(table, ivec2(s % tableWidth, s / tableWidth), 0) * weight;
+  light = texelFetch(table, ivec2(s % tableWidth, s / tableWidth), 0) * (weight * heavy);
   gl_Position = light.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(place.xy + vec2(x, y) * place.zw, 0.0, 1.0);
   gl_PointSize = diameter + 1.0;
 }`;
@@ -86,54 +86,68 @@ class WebGlRenderer {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, width, padded.length / 4 / width, 0, gl.RGBA, gl.FLOAT, padded);
     gl.useProgram(points.program);
     gl.uniform1i(points.at('tableWidth'), width);
+    gl.vertexAttrib1f(points.attribute('heavy'), 1); // where a tile has no weights
     gl.uniform1f(points.at('diameter'), Math.max(1, style.diameter * ratio));
   }
 
-  add(tile, weight, every) {
+  add(tile, weights, every) {
     const { gl, view, points } = this;
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.frame);
     gl.useProgram(points.program);
     gl.bindTexture(gl.TEXTURE_2D, this.table);
-    gl.bindVertexArray(this.upload(tile, every));
+    gl.bindVertexArray(this.upload(tile, weights, every));
     const wide = (2 * view.scale) / view.width;
     const high = (2 * view.scale) / view.height;
     gl.uniform4f(points.at('place'), (tile.x - view.x) * wide, (tile.y - view.y) * high, tile.side * wide,
       tile.side * high);
-    gl.uniform1f(points.at('weight'), weight * every);
+    gl.uniform1f(points.at('weight'), every);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE);
     gl.drawArrays(gl.POINTS, 0, Math.ceil(tile.own / every));
     gl.disable(gl.BLEND);
   }
 
-  upload(tile, every) {
+  upload(tile, weights, every) {
     const { gl, points } = this;
     let known = this.uploads.get(tile);
     if (!known) {
-      known = { array: gl.createVertexArray(), buffers: [1, 2, 3].map(() => gl.createBuffer()), every: 0, of: null };
+      known = { array: gl.createVertexArray(), buffers: [1, 2, 3, 4].map(() => gl.createBuffer()), every: 0, of: null };
       this.uploads.set(tile, known);
       this.fill(known.buffers[0], tile.xs);
       this.fill(known.buffers[1], tile.ys);
+      this.fill(known.buffers[3], tile.weights ?? new Float32Array(0));
     }
     if (known.of !== tile.shades) {
       this.fill(known.buffers[2], tile.shades);
       known.of = tile.shades;
     }
-    if (known.every !== every) {
+    if (known.every !== every || known.weights !== weights) {
       gl.bindVertexArray(known.array);
-      ['x', 'y', 'shade'].forEach((name, k) => {
+      ['x', 'y', 'shade', 'heavy'].forEach((name, k) => {
         const place = points.attribute(name);
         gl.bindBuffer(gl.ARRAY_BUFFER, known.buffers[k]);
         gl.enableVertexAttribArray(place);
-        if (name === 'shade') {
+        if (name === 'heavy' && weights === null) {
+          gl.disableVertexAttribArray(place);
+        } else if (name === 'shade') {
           gl.vertexAttribIPointer(place, 1, gl.UNSIGNED_SHORT, 2 * every, 0);
         } else {
           gl.vertexAttribPointer(place, 1, gl.FLOAT, false, 4 * every, 0);
         }
       });
-      known.every = every;
+      Object.assign(known, { every, weights });
     }
     return known.array;
+  }
+
+  /// Frees what was kept of a tile.
+  forget(tile) {
+    const known = this.uploads.get(tile);
+    if (known) {
+      this.gl.deleteVertexArray(known.array);
+      known.buffers.forEach((buffer) => this.gl.deleteBuffer(buffer));
+      this.uploads.delete(tile);
+    }
   }
 
   fill(buffer, values) {
