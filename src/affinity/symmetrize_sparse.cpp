@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <atomic>
 #include <numeric>
+#include <tuple>
 
+#include "affinity/neighbor_distances.hpp"
 #include "affinity/row_groups.hpp"
 #include "affinity/symmetrize.hpp"
 #include "base/parallel.hpp"
@@ -167,10 +169,9 @@ void merge_row(const SparseRows<Real>& own, const Arrived<Real>& arrived, std::s
   }
 }
 
-}  // namespace
-
-template <class Real>
-void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
+/// Rows with what the other direction has as well: an entry becomes combine(own value or 0, arrived value or 0).
+template <class Real, class Combine>
+void add_transpose(const Communicator& comm, SparseRows<Real>& rows, const Combine& combine) {
   Arrived<Real> arrived = transposed(comm, rows);
   const auto count = static_cast<std::size_t>(rows.local_rows());
   SparseRows<Real> joint;
@@ -186,7 +187,6 @@ void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
   std::inclusive_scan(joint.begin.begin(), joint.begin.end(), joint.begin.begin());
   joint.columns = unset_entries<CompactIndex>(static_cast<std::size_t>(joint.begin.back()));
   joint.values = unset_entries<Real>(static_cast<std::size_t>(joint.begin.back()));
-  const auto scale = static_cast<Real>(0.5 / static_cast<double>(rows.partition.rows()));
   for_row_groups(
       count,
       [&](std::size_t first, std::size_t end) {
@@ -194,7 +194,7 @@ void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
         for (std::size_t i = first; i < end; ++i) {
           merge_row(rows, arrived, i, [&](CompactIndex column, Real own, Real other) {
             joint.columns[to] = column;
-            joint.values[to++] = (own + other) * scale;
+            joint.values[to++] = combine(own, other);
           });
         }
       },
@@ -208,6 +208,42 @@ void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
       });
   stop_if_asked(comm);
   rows = std::move(joint);
+}
+
+}  // namespace
+
+template <class Real>
+void symmetrize(const Communicator& comm, SparseRows<Real>& rows) {
+  const auto scale = static_cast<Real>(0.5 / static_cast<double>(rows.partition.rows()));
+  add_transpose(comm, rows, [scale](Real own, Real other) { return (own + other) * scale; });
+}
+
+SparseRows<float> both_directions(const Communicator& comm, const NeighborGraph& graph) {
+  SparseRows<float> rows;
+  rows.partition = graph.partition;
+  rows.rank = graph.rank;
+  const auto count = static_cast<std::size_t>(graph.local_rows());
+  const auto k = static_cast<std::size_t>(graph.k);
+  rows.begin.resize(count + 1);
+  rows.columns = unset_entries<CompactIndex>(count * k);
+  rows.values = unset_entries<float>(count * k);
+  for_row_groups(count, [&](std::size_t first, std::size_t end) {
+    std::vector<std::pair<CompactIndex, float>> entries(k);
+    for (std::size_t i = first; i < end; ++i) {
+      for (std::size_t n = 0; n < k; ++n) {
+        entries[n] = {graph.neighbors[i * k + n], graph.distances[i * k + n]};
+      }
+      std::sort(entries.begin(), entries.end());
+      for (std::size_t n = 0; n < k; ++n) {
+        std::tie(rows.columns[i * k + n], rows.values[i * k + n]) = entries[n];
+      }
+      rows.begin[i + 1] = static_cast<std::int64_t>((i + 1) * k);
+    }
+  });
+  stop_if_asked(comm);
+  // A distance is the same from either side, and 0 where a direction does not have it.
+  add_transpose(comm, rows, [](float own, float other) { return std::max(own, other); });
+  return rows;
 }
 
 template void symmetrize(const Communicator&, SparseRows<float>&);

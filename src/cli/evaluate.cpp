@@ -22,6 +22,7 @@ struct RawEvaluation {
   std::string pca = "off";
   std::string sample = "auto";
   std::string kl = "auto";
+  std::string perturbation = "auto";
   std::string threads = "auto";
 };
 
@@ -82,6 +83,21 @@ void add_options(CLI::App& app, EvaluateOptions& options, RawEvaluation& raw) {
       ->check(CLI::IsMember({"auto", "yes", "no"}))
       ->capture_default_str()
       ->group(group);
+  app.add_flag("--reliability", options.reliability,
+               "Find where the maps tear, for every row: how far its place goes when the row itself is moved "
+               "(perturbation), and how near its cost is to losing its minimum (singularity)")
+      ->group(group);
+  app.add_option("--perturbation", raw.perturbation,
+                 "By how much --reliability moves rows, in the unit of the rows as the run compared them; auto: how "
+                 "far neighbors are along the first three principal axes")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            const bool fine = text == "auto" || CLI::PositiveNumber(text).empty();
+            return fine ? std::string() : fmt::format("{}: auto or a length above 0 is wanted", text);
+          },
+          "auto|LENGTH", "length"))
+      ->capture_default_str()
+      ->group(group);
   group = "The run";
   app.add_option("--seed", options.seed, "Seed of the samples")->check(natural)->capture_default_str()->group(group);
   app.add_option("--threads", raw.threads, "Threads of each rank; auto: the cores of a node shared out to its ranks")
@@ -104,6 +120,9 @@ void finish(EvaluateOptions& options, const RawEvaluation& raw) {
   }
   options.sample = raw.sample == "auto" ? 0 : static_cast<GlobalIndex>(number_of(raw.sample));
   options.kl = raw.kl == "yes" ? KlChoice::always : raw.kl == "no" ? KlChoice::never : KlChoice::automatic;
+  if (raw.perturbation != "auto") {
+    options.perturbation = number_of(raw.perturbation);
+  }
   options.threads = raw.threads == "auto" ? 0 : static_cast<int>(number_of(raw.threads));
   options.read_config = config_of_run;
 }

@@ -1,6 +1,7 @@
 /// The loss of a point and a damped Newton iteration.
 #include "embed/placement.hpp"
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -56,11 +57,8 @@ std::array<double, 2> energy_slopes(const Kernel& kernel, double squared) {
   return {stiffness, -stiffness * stiffness / kernel.tail};
 }
 
-}  // namespace
-
-PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
-                     const PointAffinities& affinities, const double* place) {
-  const std::size_t dims = field.dims();
+/// sum_j p_j e(|y - y_j|^2) and its derivatives.
+PointLoss attraction(const Kernel& kernel, const PointAffinities& affinities, const double* place, std::size_t dims) {
   PointLoss loss;
   for (std::size_t n = 0; n < affinities.p.size(); ++n) {
     std::array<double, 3> apart{};
@@ -80,6 +78,15 @@ PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method meth
       }
     }
   }
+  return loss;
+}
+
+}  // namespace
+
+PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
+                     const PointAffinities& affinities, const double* place) {
+  const std::size_t dims = field.dims();
+  PointLoss loss = attraction(kernel, affinities, place, dims);
   const FrozenField::Value phi = field.at(place);
   const double least = 1e-12;
   const double potential = std::max(phi.potential, least);
@@ -93,6 +100,61 @@ PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method meth
     }
   }
   return loss;
+}
+
+LeaveOneOutLoss::LeaveOneOutLoss(const FrozenField& field, const Kernel& kernel, GlobalIndex rows,
+                                 std::array<double, 3> place)
+    : field_(field),
+      kernel_(kernel),
+      rows_(static_cast<double>(rows)),
+      own_(place),
+      potential_(field.at(place.data()).potential - 1.0) {}
+
+PointLoss LeaveOneOutLoss::at(const PointAffinities& affinities, const double* place) const {
+  return at(affinities, place, field_.at(place));
+}
+
+PointLoss LeaveOneOutLoss::at(const PointAffinities& affinities, const double* place, FrozenField::Value phi) const {
+  const std::size_t dims = field_.dims();
+  PointLoss loss = attraction(kernel_, affinities, place, dims);
+  // Without the point itself.
+  std::array<double, 3> apart{};
+  double squared = 0.0;
+  for (std::size_t m = 0; m < dims; ++m) {
+    apart[m] = place[m] - own_[m];
+    squared += apart[m] * apart[m];
+  }
+  const double w = kernel_.weight(squared);
+  const auto [slope, curvature] = kernel_.derivatives(squared);
+  phi.potential -= w;
+  for (std::size_t i = 0; i < dims; ++i) {
+    phi.gradient[i] -= 2.0 * w * slope * apart[i];
+    phi.hessian[i][i] -= 2.0 * w * slope;
+    for (std::size_t j = 0; j < dims; ++j) {
+      phi.hessian[i][j] -= 4.0 * w * curvature * apart[i] * apart[j];
+    }
+  }
+  const double change = std::max(2.0 * (phi.potential - potential_) / field_.total(), -1.0 + 1e-12);
+  const double factor = rows_ / (field_.total() * (1.0 + change));
+  loss.value += 0.5 * rows_ * std::log1p(change);
+  for (std::size_t i = 0; i < dims; ++i) {
+    loss.gradient[i] += factor * phi.gradient[i];
+    for (std::size_t j = 0; j < dims; ++j) {
+      loss.hessian[i][j] += factor * (phi.hessian[i][j] - 2.0 * factor / rows_ * phi.gradient[i] * phi.gradient[j]);
+    }
+  }
+  return loss;
+}
+
+double least_curvature(const PointLoss& loss, std::size_t dims) {
+  const auto size = static_cast<Eigen::Index>(dims);
+  Eigen::MatrixXd hessian(size, size);
+  for (Eigen::Index i = 0; i < size; ++i) {
+    for (Eigen::Index j = 0; j < size; ++j) {
+      hessian(i, j) = loss.hessian[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+    }
+  }
+  return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(hessian, Eigen::EigenvaluesOnly).eigenvalues()[0];
 }
 
 std::array<double, 3> weighted_median(const PointAffinities& affinities, std::size_t dims) {
@@ -116,11 +178,11 @@ std::array<double, 3> weighted_median(const PointAffinities& affinities, std::si
   return median;
 }
 
-std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
-                             const PointAffinities& affinities, std::array<double, 3> place) {
+Minimum settle(const FrozenField& field, const std::function<PointLoss(const double*)>& loss_at,
+               std::array<double, 3> place) {
   const std::size_t dims = field.dims();
   field.clamp(place.data());
-  PointLoss loss = point_loss(field, kernel, method, rows, affinities, place.data());
+  PointLoss loss = loss_at(place.data());
   double damping = 1e-3;
   for (int step = 0; step < most_steps; ++step) {
     std::array<double, 3> move{};
@@ -139,7 +201,7 @@ std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Met
       next[m] -= cut * move[m];
     }
     field.clamp(next.data());
-    const PointLoss there = point_loss(field, kernel, method, rows, affinities, next.data());
+    const PointLoss there = loss_at(next.data());
     if (there.value <= loss.value) {
       place = next;
       loss = there;
@@ -151,7 +213,13 @@ std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Met
       break;
     }
   }
-  return place;
+  return {place, loss.value};
+}
+
+std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
+                             const PointAffinities& affinities, std::array<double, 3> place) {
+  const auto loss = [&](const double* at) { return point_loss(field, kernel, method, rows, affinities, at); };
+  return settle(field, loss, place).place;
 }
 
 }  // namespace distsne

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <span>
 
 #include "embed/objective.hpp"
@@ -11,7 +12,7 @@ namespace distsne {
 
 /// What a point has to do with the points of a map.
 struct PointAffinities {
-  std::span<const double> p;      ///< affinities to its neighbors, which sum to 1
+  std::span<const double> p;      ///< affinities to its neighbors
   std::span<const float> places;  ///< of the neighbors: count x M, row-major
 };
 
@@ -22,7 +23,7 @@ struct PointLoss {
   std::array<std::array<double, 3>, 3> hessian{};
 };
 
-/// Of a map of N points with the field phi, Z = sum_ij w_ij:
+/// Of a new point with affinities that sum to 1, in a map of N points with the field phi, Z = sum_ij w_ij:
 ///   tsne, ssne:  L(y) = sum_j p_j e(|y - y_j|^2) + N / Z phi(y),
 /// whose gradient is N / 2 times that of the cost by one point, with 2N p_ij = 2 p_j|i: a new point comes to rest where
 /// a point of the map with the same neighbors would;
@@ -30,13 +31,46 @@ struct PointLoss {
 [[nodiscard]] PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
                                    const PointAffinities& affinities, const double* place);
 
+/// The loss of a point of a map as it moves and all others stay: its part in the cost of tsne and ssne,
+///   C(y) = 2 sum_j p_ij e(|y - y_j|^2) + log (Z + 2 (phi_i(y) - phi_i(y_i))),   phi_i(y) = phi(y) - w(|y - y_i|^2),
+/// less its value at y_i, in units of 2 / N: the loss of the leave-one-out map (Liu, Ma and Zhong 2025, "Assessing and
+/// improving reliability of neighbor embedding methods: a map-continuity perspective").
+class LeaveOneOutLoss {
+ public:
+  /// `place` is y_i, and the affinities are N p_ij.
+  LeaveOneOutLoss(const FrozenField& field, const Kernel& kernel, GlobalIndex rows, std::array<double, 3> place);
+
+  [[nodiscard]] PointLoss at(const PointAffinities& affinities, const double* place) const;
+  /// The same with what the field, the point itself included, is at the place.
+  [[nodiscard]] PointLoss at(const PointAffinities& affinities, const double* place, FrozenField::Value phi) const;
+
+ private:
+  const FrozenField& field_;
+  Kernel kernel_;
+  double rows_;
+  std::array<double, 3> own_;
+  double potential_;
+};
+
+/// Not collective. The smallest eigenvalue of the first M rows and columns of a Hessian.
+[[nodiscard]] double least_curvature(const PointLoss& loss, std::size_t dims);
+
 /// Not collective. The weighted median of the neighbors' places along each dimension: where more than half of the
 /// affinity lies, far neighbors don't matter.
 [[nodiscard]] std::array<double, 3> weighted_median(const PointAffinities& affinities, std::size_t dims);
 
-/// Not collective. The minimum of the loss that Newton's method with a damped Hessian (Levenberg 1944; Marquardt 1963)
-/// comes to from `place`, steps of at most 2 map units, never uphill; ends when a step is shorter than 1e-4 or
-/// after 60. A function of its arguments alone.
+/// Where a loss is least, and how much it is there.
+struct Minimum {
+  std::array<double, 3> place{};
+  double value = 0.0;
+};
+
+/// Not collective. The minimum of a loss in the range of the field that Newton's method with a damped Hessian
+/// (Levenberg 1944; Marquardt 1963) comes to from `place`, steps of at most 2 map units, never uphill; ends when a step
+/// is shorter than 1e-4 or after 60. A function of its arguments alone.
+[[nodiscard]] Minimum settle(const FrozenField& field, const std::function<PointLoss(const double*)>& loss,
+                             std::array<double, 3> place);
+/// Not collective. The same for point_loss.
 [[nodiscard]] std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Method method,
                                            GlobalIndex rows, const PointAffinities& affinities,
                                            std::array<double, 3> place);

@@ -282,4 +282,28 @@ FrozenField::Value FrozenField::at(const double* place) const {
   return value;
 }
 
+FrozenField::Value direct_value(std::span<const float> points, std::size_t dims, const Kernel& kernel,
+                                const double* place) {
+  FrozenField::Value value;
+  for (std::size_t n = 0; n < points.size(); n += dims) {
+    std::array<double, 3> apart{};
+    double squared = 0.0;
+    for (std::size_t m = 0; m < dims; ++m) {
+      apart[m] = place[m] - static_cast<double>(points[n + m]);
+      squared += apart[m] * apart[m];
+    }
+    const double w = kernel.weight(squared);
+    const auto [slope, curvature] = kernel.derivatives(squared);
+    value.potential += w;
+    for (std::size_t i = 0; i < dims; ++i) {
+      value.gradient[i] += 2.0 * w * slope * apart[i];
+      value.hessian[i][i] += 2.0 * w * slope;
+      for (std::size_t j = 0; j < dims; ++j) {
+        value.hessian[i][j] += 4.0 * w * curvature * apart[i] * apart[j];
+      }
+    }
+  }
+  return value;
+}
+
 }  // namespace distsne

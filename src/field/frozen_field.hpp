@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "distsne/data/matrix.hpp"
@@ -47,5 +48,9 @@ class FrozenField {
   std::vector<double> coefficients_;
   double total_ = 0.0;
 };
+
+/// Not collective. The same exactly, by the sum over all points (N x M, row-major).
+[[nodiscard]] FrozenField::Value direct_value(std::span<const float> points, std::size_t dims, const Kernel& kernel,
+                                              const double* place);
 
 }  // namespace distsne

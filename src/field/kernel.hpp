@@ -1,6 +1,7 @@
 /// The kernels w(d^2) of the map space.
 #pragma once
 
+#include <array>
 #include <cmath>
 
 namespace distsne {
@@ -25,6 +26,11 @@ struct Kernel {
   /// -log w.
   [[nodiscard]] double energy(double squared_distance) const {
     return shape == KernelShape::gaussian ? squared_distance : tail * std::log1p(squared_distance / tail);
+  }
+  /// w'/w and w''/w.
+  [[nodiscard]] std::array<double, 2> derivatives(double squared_distance) const {
+    const double slope = -stiffness(squared_distance);
+    return {slope, shape == KernelShape::gaussian ? 1.0 : slope * slope * (1.0 + 1.0 / tail)};
   }
 };
 

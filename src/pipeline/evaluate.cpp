@@ -16,6 +16,7 @@
 #include "pipeline/map_cost.hpp"
 #include "pipeline/map_input.hpp"
 #include "pipeline/map_report.hpp"
+#include "pipeline/reliability.hpp"
 #include "pipeline/stages.hpp"
 #include "quality/classes.hpp"
 #include "quality/distances.hpp"
@@ -48,6 +49,9 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
       attempt_everywhere(comm, [&] { config = options.read_config(map.config); });
     }
     found.configs.push_back(config);
+    if (options.reliability) {
+      require_reliability_defined(comm, map, config);
+    }
     if (options.write) {
       require_writable(comm, path, "");
     }
@@ -219,6 +223,20 @@ bool wants_cost(const EvaluateOptions& options, const Case& judged, std::size_t 
          (options.kl == KlChoice::always || judged.input.rows <= kl_rows_of_automatic);
 }
 
+void add_reliability(const Communicator& comm, const EvaluateOptions& options, const Case& judged, std::size_t map,
+                     MapReport& report) {
+  const Reliability found =
+      reliability_of_map(comm, *judged.configs[map], judged.input, judged.maps[map], options.perturbation);
+  const GlobalIndex rows = judged.input.rows;
+  report.add("perturbation", "perturbation score", mean_of_rows(comm, found.perturbation, rows));
+  report.add("perturbation_length", "  of rows moved by", {found.length, 0.0, rows});
+  report.add("singularity_high", "singularity score, highest 5 %", {found.high_singularity, 0.0, rows});
+  for (const auto& [name, values] :
+       {std::pair("quality/perturbation", &found.perturbation), std::pair("quality/singularity", &found.singularity)}) {
+    report.columns.push_back({name, std::vector<float>(values->begin(), values->end())});
+  }
+}
+
 }  // namespace
 
 void evaluate(const Communicator& comm, const EvaluateOptions& options) {
@@ -230,6 +248,9 @@ void evaluate(const Communicator& comm, const EvaluateOptions& options) {
       const MapCost cost = cost_of_map(comm, *judged.configs[m], judged.input, judged.maps[m]);
       reports[m].add_first("kl", "KL divergence", {cost.value, cost.margin, judged.input.rows});
       reports[m].recall = cost.recall;
+    }
+    if (options.reliability) {
+      add_reliability(comm, options, judged, m, reports[m]);
     }
   }
   if (options.write) {

@@ -27,8 +27,11 @@ struct EvaluateOptions {
   /// Rows that are compared with all rows; 0: all up to 50,000, else about 4,000.
   GlobalIndex sample = 0;
   KlChoice kl = KlChoice::automatic;
-  bool write = false;  ///< add the figures of each row to the maps' files
-  std::string json;    ///< file for the figures; empty: none
+  /// Find where the maps tear: a perturbation and a singularity score of each row.
+  bool reliability = false;
+  std::optional<double> perturbation;  ///< length of the moves of rows for that; empty: fitted to the rows
+  bool write = false;                  ///< add the figures of each row to the maps' files
+  std::string json;                    ///< file for the figures; empty: none
   std::uint64_t seed = 42;
   int threads = 0;  ///< per rank; 0: the cores of the node shared out among its ranks
   bool quiet = false;

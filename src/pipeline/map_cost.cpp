@@ -9,12 +9,9 @@
 #include "affinity/row.hpp"
 #include "affinity/sparse.hpp"
 #include "embed/objective.hpp"
-#include "io/graph.hpp"
 #include "mpi/row_exchange.hpp"
 #include "neighbors/compare.hpp"
-#include "neighbors/neighbors.hpp"
-#include "pipeline/input_rows.hpp"
-#include "pipeline/plan.hpp"
+#include "pipeline/rerun.hpp"
 #include "quality/distances.hpp"
 #include "quality/estimate.hpp"
 
@@ -121,42 +118,30 @@ Estimate cost_of_recall(const Communicator& comm, const Config& config, const Di
 }
 
 template <class Real>
-MapCost cost_with(const Communicator& comm, const Config& config, const InputDescription& input,
-                  const MapDescription& description, const Plan& plan) {
+MapCost cost_with(const Communicator& comm, const Rerun& rerun, const MapDescription& description) {
+  const Config& config = rerun.config;
   MapCost cost;
-  const RowTreatment treatment = treatment_of(config, plan.components);
-  Preparation found_on_the_way;
-  DistributedMatrix<Real> x =
-      prepare_rows<Real>(comm, read_raw_rows<Real>(comm, input, treatment), treatment, found_on_the_way);
-  const AffinityOptions affinity = fitted_to(config.affinity, x.rows(), config.k);
+  DistributedMatrix<Real> x = rerun.rows<Real>(comm);
   Embedding<Real> map = read_matrix<Real>(comm, description.embedding);
   ConditionalAffinities<Real> conditional;
-  if (plan.dense) {
-    conditional = conditional_affinities(comm, x, affinity);
+  if (rerun.plan.dense) {
+    conditional = conditional_affinities(comm, x, rerun.affinity);
   } else {
     DistributedMatrix<float> rows(x.partition, x.rank, x.columns);
     std::transform(x.values.begin(), x.values.end(), rows.values.begin(),
                    [](Real value) { return static_cast<float>(value); });
     x = {};
-    NeighborOptions options;
-    options.k = plan.neighbors;
-    options.recall = std::max(config.recall, 0.95);
-    options.seed = config.seed;
     DistributedMatrix<float> copy = rows;
-    FoundNeighbors found = find_neighbors(comm, std::move(copy), options);
+    FoundNeighbors found = find_neighbors(comm, std::move(copy), rerun.search(rerun.plan.neighbors));
     cost.recall = found.report.recall;
-    const RowExchange plan_of_map = RowExchange::fetch(comm, map.partition, found.graph.input_row);
-    Embedding<Real> moved(found.graph.partition, comm.rank(), map.columns);
-    plan_of_map.move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
-                     std::span<Real>(moved.values));
-    map = std::move(moved);
+    map = in_graph_order(comm, map, found.graph);
     if (!found.report.exact) {
       const Estimate more = cost_of_recall(comm, config, rows, found.graph, map);
       const double terms = config.objective.method == Method::sne ? static_cast<double>(rows.rows()) : 1.0;
       cost.margin = terms * (std::abs(more.value) + more.margin);
     }
     rows = {};
-    conditional = sparse_affinities<Real>(comm, std::move(found.graph), affinity);
+    conditional = sparse_affinities<Real>(comm, std::move(found.graph), rerun.affinity);
   }
   AffinityEntropy entropy;
   entropy.conditional_p_log_p = conditional.sum_p_log_p;
@@ -181,15 +166,9 @@ MapCost cost_with(const Communicator& comm, const Config& config, const InputDes
 
 MapCost cost_of_map(const Communicator& comm, const Config& config, const InputDescription& input,
                     const MapDescription& map) {
-  Config of_run = config;
-  of_run.input = {input.path, input.dataset, of_run.input.dataset_option};
-  of_run.graph = "";  // neighbors are looked for anew
-  of_run.initialization.kind = InitialMap::random;
-  of_run.checkpoint = "off";
-  of_run.log_json = "";
-  const Plan plan = make_plan(comm, of_run, false);
-  return of_run.precision == Precision::single ? cost_with<float>(comm, of_run, input, map, plan)
-                                               : cost_with<double>(comm, of_run, input, map, plan);
+  const Rerun rerun(comm, config, input);
+  return rerun.config.precision == Precision::single ? cost_with<float>(comm, rerun, map)
+                                                     : cost_with<double>(comm, rerun, map);
 }
 
 }  // namespace distsne

@@ -7,6 +7,8 @@
 
 #include "affinity/conditional.hpp"
 #include "affinity/joint.hpp"
+#include "affinity/moved_row.hpp"
+#include "affinity/neighbor_distances.hpp"
 #include "affinity/sparse.hpp"
 #include "base/parallel.hpp"
 #include "neighbors/neighbors.hpp"
@@ -134,6 +136,66 @@ TEST(SparseAffinities, SameBitsForAnyPartitionAndThreads) {
     }
   }
   set_threads(1);
+}
+
+/// A row that stays has the joint affinities of the graph, times N.
+TEST(SparseAffinities, OfARowThatIsMovedToWhereItIs) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 301;
+  constexpr LocalIndex k = 61;
+  for (const AffinityOptions& options : all_options) {
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      NeighborGraph graph = graph_of(comm, partition, k);
+      MovedRow moved(options, k);
+      const std::size_t width = moved.width();
+      std::vector<double> own(graph.input_row.size() * width);
+      for (LocalIndex i = 0; i < graph.local_rows(); ++i) {
+        moved.describe(graph.distances_of(i), std::span(own).subspan(static_cast<std::size_t>(i) * width, width));
+      }
+      std::vector<double> all(static_cast<std::size_t>(rows) * width);
+      comm.all_gather(std::span<const double>(own), graph.partition.sizes(static_cast<LocalIndex>(width)), all.data());
+      const SparseRows<float> pairs = both_directions(comm, graph);
+      const auto joint = joint_of<double>(comm, std::move(graph), options);
+      const auto& expected = std::get<SparseRows<double>>(joint.rows);
+      ASSERT_EQ(pairs.begin, expected.begin);
+      for (std::size_t i = 0; i + 1 < pairs.begin.size(); ++i) {
+        std::vector<MovedRow::Other> others;
+        for (auto e = static_cast<std::size_t>(pairs.begin[i]); e < static_cast<std::size_t>(pairs.begin[i + 1]); ++e) {
+          ASSERT_EQ(pairs.columns[e], expected.columns[e]);
+          const auto squared = std::pow(static_cast<double>(pairs.values[e]), 2);
+          others.push_back({squared, squared, all.data() + pairs.columns[e] * width});
+        }
+        std::vector<double> q(others.size());
+        moved.affinities(others, q);
+        for (std::size_t n = 0; n < q.size(); ++n) {
+          const double p = expected.values[static_cast<std::size_t>(pairs.begin[i]) + n] * static_cast<double>(rows);
+          ASSERT_NEAR(q[n], p, 1e-5 * p + 1e-12);
+        }
+      }
+    }
+  }
+}
+
+/// Rows at 1, 2, 3, 4 of a line, of which the first is moved by 2.
+TEST(SparseAffinities, OfARowThatIsMovedAlongALine) {
+  const AffinityOptions options{AffinityKind::sigma, {}, std::sqrt(0.5)};  // exp(-d^2)
+  MovedRow moved(options, 3);
+  std::vector<double> description(3 * moved.width());
+  const std::vector<std::vector<float>> distances{{1.0F, 1.0F, 2.0F}, {1.0F, 1.0F, 2.0F}, {1.0F, 2.0F, 3.0F}};
+  std::vector<MovedRow::Other> others;
+  for (std::size_t j = 0; j < 3; ++j) {
+    const auto place = std::span(description).subspan(j * moved.width(), moved.width());
+    moved.describe(distances[j], place);
+    const double away = 1.0 + static_cast<double>(j);
+    others.push_back({away * away, (away - 2.0) * (away - 2.0), place.data()});
+  }
+  std::vector<double> q(3);
+  moved.affinities(others, q);
+  const double e1 = std::exp(-1.0);
+  const double e4 = std::exp(-4.0);
+  EXPECT_NEAR(q[0], 0.5 * (e1 / (2.0 * e1 + 1.0) + e1 / (2.0 * e1 + e4)), 1e-7);
+  EXPECT_NEAR(q[1], 0.5 * (1.0 / (2.0 * e1 + 1.0) + 1.0 / (2.0 * e1 + 1.0)), 1e-7);
+  EXPECT_NEAR(q[2], 0.5 * (e1 / (2.0 * e1 + 1.0) + e1 / (e1 + e4 + e1)), 1e-7);
 }
 
 /// So many rows that memory is given back while they are worked on.

@@ -52,6 +52,53 @@ TEST(Placement, DerivativesAreThoseOfTheLoss) {
   }
 }
 
+TEST(Placement, DerivativesOfTheLeaveOneOutLossAreItsOwn) {
+  for (const LocalIndex dims : {1, 2, 3}) {
+    const Case one(dims);
+    for (const Kernel& kernel : {Kernel{KernelShape::student_t, 1.5}, Kernel{KernelShape::gaussian}}) {
+      const FrozenField field(Communicator::self(), one.map, kernel);
+      std::array<double, 3> own{};
+      std::copy(one.map.row(5).begin(), one.map.row(5).end(), own.begin());
+      const LeaveOneOutLoss loss(field, kernel, one.map.rows(), own);
+      // At the point itself, where the field is the sum over the others and itself, and beside it.
+      for (const double beside : {0.0, 0.6}) {
+        std::array<double, 3> place = own;
+        place[0] += beside;
+        const FrozenField::Value phi =
+            direct_value(one.map.values, static_cast<std::size_t>(dims), kernel, place.data());
+        const PointLoss exact = loss.at(one.affinities(), place.data(), phi);
+        const PointLoss here = loss.at(one.affinities(), place.data());
+        constexpr double h = 1e-4;
+        for (std::size_t a = 0; a < static_cast<std::size_t>(dims); ++a) {
+          auto up = place;
+          auto down = place;
+          up[a] += h;
+          down[a] -= h;
+          const PointLoss above = loss.at(one.affinities(), up.data());
+          const PointLoss below = loss.at(one.affinities(), down.data());
+          EXPECT_NEAR(here.gradient[a], (above.value - below.value) / (2.0 * h), 1e-4 * (1.0 + std::abs(here.value)));
+          EXPECT_NEAR(here.gradient[a], exact.gradient[a], dims == 3 ? 0.03 : 3e-3);
+          for (std::size_t b = 0; b < static_cast<std::size_t>(dims); ++b) {
+            EXPECT_NEAR(here.hessian[a][b], (above.gradient[b] - below.gradient[b]) / (2.0 * h), 1e-3);
+            EXPECT_NEAR(here.hessian[a][b], exact.hessian[a][b], dims == 3 ? 0.2 : 0.03);
+          }
+        }
+        const std::size_t size = static_cast<std::size_t>(dims);
+        const double trace = exact.hessian[0][0] + exact.hessian[1][1] + exact.hessian[2][2];
+        EXPECT_LE(least_curvature(exact, size), trace / static_cast<double>(size) + 1e-12);
+      }
+    }
+  }
+}
+
+TEST(Placement, TheLeastCurvatureIsAnEigenvalue) {
+  PointLoss loss;
+  loss.hessian = {{{2.0, -1.0, 0.0}, {-1.0, 2.0, -1.0}, {0.0, -1.0, 2.0}}};
+  EXPECT_NEAR(least_curvature(loss, 1), 2.0, 1e-12);
+  EXPECT_NEAR(least_curvature(loss, 2), 1.0, 1e-12);
+  EXPECT_NEAR(least_curvature(loss, 3), 2.0 - std::sqrt(2.0), 1e-12);
+}
+
 TEST(Placement, APointSettlesWhereNothingPullsIt) {
   for (const LocalIndex dims : {1, 2, 3}) {
     const Case one(dims);
