@@ -33,6 +33,8 @@ LocalIndex neighbors_needed(const AffinityOptions& options, GlobalIndex rows) {
     case AffinityKind::sigma:
       needed = 90.0;
       break;
+    case AffinityKind::given:
+      break;
     case AffinityKind::perplexity:
       for (const double perplexity : options.perplexities) {
         needed = std::max(needed, std::ceil(per_perplexity * perplexity));

@@ -92,6 +92,7 @@ PerplexityRow affinity_row(std::span<Real> row, std::size_t columns, std::size_t
     case AffinityKind::sigma:
       return sigma_row(row, columns, self, 0.5 * squared_unit / (options.sigma * options.sigma));
     case AffinityKind::perplexity:
+    case AffinityKind::given:  // has no distances to begin from
       break;
   }
   if (options.perplexities.size() == 1) {

@@ -10,7 +10,7 @@ namespace distsne {
 
 /// What an option has an effect with: another option at one of some words, or at anything but these.
 struct Serves {
-  std::string option;  ///< empty: always
+  std::string option;
   std::vector<std::string> words;
   bool others = false;  ///< the words are those with which it has none
 };
@@ -27,7 +27,7 @@ struct Option {
   bool bears = true;          ///< a run with another value is another run, so that a checkpoint does not serve it
   bool steers = false;        ///< says how the iterations go: may be changed on the way, with --resume-with-changes
   std::string excludes = {};  ///< name of the option that it cannot be combined with
-  Serves serves = {};
+  std::vector<Serves> serves = {};  ///< all of them; none: it always has an effect
 };
 
 [[nodiscard]] inline bool is_flag(const Option& option) { return option.value.shown.empty(); }

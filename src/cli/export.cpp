@@ -2,8 +2,10 @@
 #include "io/export.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/run_config.hpp"
 #include "io/result.hpp"
 #include "mpi/agreement.hpp"
+#include "pipeline/scanpy_parameters.hpp"
 
 namespace distsne {
 
@@ -36,7 +38,15 @@ void run_export(const Communicator& comm, const Arguments& arguments) {
   if (!in_place && !cells.empty()) {
     require_writable(comm, output, cells);
   }
-  attempt_on_root(comm, [&] { cells.empty() ? export_map(map, output) : export_into(map, cells, output); });
+  if (cells.empty()) {
+    attempt_on_root(comm, [&] { export_map(map, output); });
+    return;
+  }
+  const MapDescription description = describe_map(comm, map);
+  attempt_on_root(comm, [&] {
+    const auto run = description.config.empty() ? std::nullopt : std::optional(config_of_run(description.config));
+    export_into(map, cells, output, scanpy_parameters(description, run));
+  });
 }
 
 }  // namespace distsne

@@ -72,6 +72,7 @@ struct ConditionalAffinities {
   double sum_p_log_p = 0.0;                 ///< over all ranks: sum_i sum_j p_j|i log p_j|i
   GlobalIndex perplexity_missed = 0;        ///< over all ranks: rows whose perplexity cannot be met (many equal points)
   GlobalIndex perplexity_missed_apart = 0;  ///< those of them whose nearest points are not at distance 0
+  GlobalIndex few_neighbors = 0;            ///< over all ranks: rows with no more neighbors than the perplexity
 };
 
 /// p_ij = (p_j|i + p_i|j) / 2N for the rows i of this rank; symmetric, sums to 1 over all ranks.

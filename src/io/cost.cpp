@@ -24,6 +24,12 @@ StageCost graph_read_cost(double rows, double columns, double kept, bool ordered
           std::max(reading, ordering), sent};
 }
 
+StageCost matrix_read_cost(double rows, double entries, double value_bytes, const Workplace& place) {
+  constexpr double buffers = 64e6;
+  return {place.mixed_seconds(20e-9 * rows * entries), place.own(rows) * entries * entry_bytes(value_bytes) + buffers,
+          0.0};
+}
+
 StageCost write_cost(double rows, const Workplace& place) {
   constexpr double opening = 0.05;
   return {opening + place.mixed_seconds(30e-9 * rows), 60.0 * place.own(rows), 0.0};

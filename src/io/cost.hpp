@@ -15,6 +15,9 @@ namespace distsne {
 /// order of the search, which takes them back into it.
 [[nodiscard]] StageCost graph_read_cost(double rows, double columns, double kept, bool ordered, const Workplace& place);
 
+/// Of a square sparse matrix of so many entries in each row.
+[[nodiscard]] StageCost matrix_read_cost(double rows, double entries, double value_bytes, const Workplace& place);
+
 /// Of a map.
 [[nodiscard]] StageCost write_cost(double rows, const Workplace& place);
 

@@ -198,36 +198,37 @@ Hdf5Handle group_in(hid_t file, const std::string& name, const std::string& fail
   return group;
 }
 
-void put_text(hid_t group, const char* name, const std::string& text, const std::string& failure) {
-  const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose, failure);
-  check_hdf5(H5Tset_size(type.id(), H5T_VARIABLE), failure);
-  check_hdf5(H5Tset_cset(type.id(), H5T_CSET_UTF8), failure);
+/// A value as AnnData keeps single ones: words of any length, numbers, and truths as NumPy's.
+void put_value(hid_t group, const ExportParameter& parameter, const std::string& failure) {
   const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose, failure);
-  const Hdf5Handle made(H5Dcreate2(group, name, type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
-                        failure);
-  const char* const pointer = text.c_str();
-  check_hdf5(H5Dwrite(made.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<const void*>(&pointer)),
-             failure);
-  mark(made.id(), "string", "0.2.0", failure);
-}
-
-/// The options that made the map, one for each line NAME=VALUE of its config.
-void put_parameters(hid_t group, const std::string& config, const std::string& failure) {
-  std::string_view rest = config;
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos) {
-      continue;
-    }
-    std::string name(line.substr(0, equals));
-    std::replace(name.begin(), name.end(), '-', '_');
-    put_text(group, name.c_str(), std::string(line.substr(equals + 1)), failure);
+  const auto put = [&](hid_t type, const void* value, const char* encoding) {
+    const Hdf5Handle made(
+        H5Dcreate2(group, parameter.name.c_str(), type, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose,
+        failure);
+    check_hdf5(H5Dwrite(made.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value), failure);
+    mark(made.id(), encoding, "0.2.0", failure);
+  };
+  constexpr const char* number = "numeric-scalar";
+  if (const auto* text = std::get_if<std::string>(&parameter.value)) {
+    const Hdf5Handle type(H5Tcopy(H5T_C_S1), H5Tclose, failure);
+    check_hdf5(H5Tset_size(type.id(), H5T_VARIABLE), failure);
+    check_hdf5(H5Tset_cset(type.id(), H5T_CSET_UTF8), failure);
+    const char* const pointer = text->c_str();
+    put(type.id(), static_cast<const void*>(&pointer), "string");
+  } else if (const auto* truth = std::get_if<bool>(&parameter.value)) {
+    const Hdf5Handle type(H5Tenum_create(H5T_STD_I8LE), H5Tclose, failure);
+    const std::array<std::int8_t, 2> values{0, 1};
+    check_hdf5(H5Tenum_insert(type.id(), "FALSE", values.data()), failure);
+    check_hdf5(H5Tenum_insert(type.id(), "TRUE", values.data() + 1), failure);
+    put(type.id(), values.data() + (*truth ? 1 : 0), number);
+  } else if (const auto* integer = std::get_if<std::int64_t>(&parameter.value)) {
+    put(H5T_NATIVE_INT64, integer, number);
+  } else {
+    put(H5T_NATIVE_DOUBLE, &std::get<double>(parameter.value), number);
   }
 }
 
-void add_map(const Map& map, const std::string& path) {
+void add_map(const Map& map, const std::string& path, const std::vector<ExportParameter>& about_run) {
   const std::string failure = fmt::format("the map cannot be written into '{}'", path);
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose, failure);
   const std::string name = "X_" + map.method();
@@ -250,7 +251,9 @@ void add_map(const Map& map, const std::string& path) {
   }
   const Hdf5Handle about = group_in(uns.id(), map.method(), failure);
   const Hdf5Handle parameters = group_in(about.id(), "params", failure);
-  put_parameters(parameters.id(), map.tree.text_attribute("", "config"), failure);
+  for (const ExportParameter& parameter : about_run) {
+    put_value(parameters.id(), parameter, failure);
+  }
   check_hdf5(H5Fflush(file.id(), H5F_SCOPE_GLOBAL), failure);
 }
 
@@ -269,10 +272,11 @@ void export_map(const std::string& map, const std::string& output) {
   }
 }
 
-void export_into(const std::string& map, const std::string& cells, const std::string& output) {
+void export_into(const std::string& map, const std::string& cells, const std::string& output,
+                 const std::vector<ExportParameter>& parameters) {
   const Map result(map);
   require_same_names(result, cells);
-  write_changed_copy(cells, output, [&](const std::string& path) { add_map(result, path); });
+  write_changed_copy(cells, output, [&](const std::string& path) { add_map(result, path, parameters); });
 }
 
 }  // namespace distsne

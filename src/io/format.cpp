@@ -22,8 +22,9 @@ constexpr std::size_t head_bytes = 65536;
 }  // namespace
 
 std::span<const Format* const> formats() {
-  static constexpr std::array<const Format*, 8> all{&hdf5,          &numpy_array, &numpy_archive, &flow_cytometry,
-                                                    &matrix_market, &vectors,     &raw_numbers,   &text_table};
+  static constexpr std::array<const Format*, 9> all{&hdf5,    &numpy_array,    &numpy_archive,
+                                                    &matlab5, &flow_cytometry, &matrix_market,
+                                                    &vectors, &raw_numbers,    &text_table};
   return all;
 }
 

@@ -32,6 +32,7 @@ struct Format {
 
 extern const Format numpy_array;
 extern const Format numpy_archive;
+extern const Format matlab5;
 extern const Format flow_cytometry;
 extern const Format matrix_market;
 extern const Format vectors;

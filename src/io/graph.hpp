@@ -32,20 +32,33 @@ struct GraphRecord {
 void write_graph(const Communicator& comm, const std::string& path, const NeighborGraph& graph,
                  const InputDescription& input, const GraphRecord& record);
 
-/// Where a graph lies, and its size.
+/// What is wanted of a graph.
+enum class GraphUse {
+  neighbors,  ///< which rows are near
+  distances,  ///< and how far they are
+  affinities  ///< nothing but how much they belong together
+};
+
+/// Where a graph lies, and its size. Beside the layout above it may be a square sparse matrix with an entry for each
+/// neighbor, of any kind of file that rows are read from; rows may have different numbers of them.
 struct GraphDescription {
-  InputDescription indices;
+  InputDescription indices;    ///< /indices, or the matrix
   InputDescription distances;  ///< without a path where the file has none
   bool ordered = false;        ///< has /order
   double recall = 0.0;         ///< as the file tells; NaN when it does not
   std::string input;           ///< path and dataset of the rows, as the file tells; empty when it does not
   std::string metric;          ///< the same
+
+  [[nodiscard]] bool is_matrix() const { return indices.sparse(); }
+  /// Entries of a row of the matrix, on average.
+  [[nodiscard]] LocalIndex entries_of_row() const;
 };
 
-/// Collective. Looks at the file on rank 0. Throws Error (bad input) everywhere when it is not a graph as above; only
-/// /indices (any integers) is required, and where `with_distances` /distances (any numbers), so that graphs made
-/// elsewhere can be used.
-[[nodiscard]] GraphDescription describe_graph(const Communicator& comm, const std::string& path, bool with_distances);
+/// Collective. Looks at FILE or FILE:DATASET on rank 0. Throws Error (bad input) everywhere when it is not a graph as
+/// above; only /indices (any integers) is required, and for their use /distances (any numbers), so that graphs made
+/// elsewhere can be used. Of AnnData files it takes obsp/distances or, as affinities, obsp/connectivities, where
+/// nothing else is named; of other HDF5 files without /indices the only square sparse matrix.
+[[nodiscard]] GraphDescription describe_graph(const Communicator& comm, const std::string& file, GraphUse use);
 
 /// Collective. Reads the k nearest neighbors of each row. A graph whose first neighbor of every row is the row itself
 /// loses that column first. Without distances all are 1, and neighbors are as near as they come first. Throws Error

@@ -9,6 +9,7 @@
 #include "base/parallel.hpp"
 #include "io/find_dataset.hpp"
 #include "io/graph.hpp"
+#include "io/graph_matrix.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
@@ -188,21 +189,50 @@ NeighborGraph ordered(const Communicator& comm, const GraphDescription& descript
 
 }  // namespace
 
-GraphDescription describe_graph(const Communicator& comm, const std::string& path, bool with_distances) {
+LocalIndex GraphDescription::entries_of_row() const {
+  const GlobalIndex rows = std::max<GlobalIndex>(indices.rows, 1);
+  return static_cast<LocalIndex>(std::clamp<GlobalIndex>((indices.entries + rows - 1) / rows, 1, 1 << 30));
+}
+
+namespace {
+
+/// One process. Neighbors in lists, as `distsne neighbors` writes them.
+GraphDescription describe_lists(const std::string& path, GraphUse use) {
+  GraphDescription description;
+  description.indices = find_dataset({path, indices_name});
+  if (use == GraphUse::affinities) {
+    throw Error(fmt::format("'{}' holds neighbors and no affinities: --affinity given wants a square sparse matrix, "
+                            "such as obsp/connectivities of AnnData",
+                            path),
+                ExitCode::bad_input);
+  }
+  if (use == GraphUse::distances || Hdf5Tree(path).is_dataset(distances_name)) {
+    description.distances = find_dataset({path, distances_name});
+  } else {
+    description.distances = description.indices;
+    description.distances.path.clear();
+  }
+  description.input = text_of(path, "input");
+  description.metric = text_of(path, "metric");
+  const std::vector<std::string> beside = row_datasets_beside(path, indices_name, description.indices.rows);
+  description.recall = recall_of(path);
+  description.ordered = std::find(beside.begin(), beside.end(), order_name) != beside.end();
+  return description;
+}
+
+}  // namespace
+
+GraphDescription describe_graph(const Communicator& comm, const std::string& file, GraphUse use) {
   GraphDescription description;
   attempt_on_root(comm, [&] {
-    description.indices = find_dataset({path, indices_name});
-    if (with_distances || Hdf5Tree(path).is_dataset(distances_name)) {
-      description.distances = find_dataset({path, distances_name});
+    const InputOptions place = file_and_dataset(file, "--graph");
+    require_readable(place.path);
+    if (place.dataset.empty() && has_neighbor_lists(place.path)) {
+      description = describe_lists(place.path, use);
     } else {
-      description.distances = description.indices;
-      description.distances.path.clear();
+      description.indices = find_graph_matrix(place, use);
+      description.recall = std::numeric_limits<double>::quiet_NaN();
     }
-    description.input = text_of(path, "input");
-    description.metric = text_of(path, "metric");
-    const std::vector<std::string> beside = row_datasets_beside(path, indices_name, description.indices.rows);
-    description.recall = recall_of(path);
-    description.ordered = std::find(beside.begin(), beside.end(), order_name) != beside.end();
   });
   description.indices = broadcast(comm, description.indices);
   description.distances = broadcast(comm, description.distances);
@@ -211,6 +241,13 @@ GraphDescription describe_graph(const Communicator& comm, const std::string& pat
   description.metric = comm.broadcast_string(description.metric);
   description.ordered = comm.broadcast_value(description.ordered);
   const InputDescription& a = description.indices;
+  const std::string& path = a.path;
+  if (description.is_matrix()) {
+    require_everywhere(comm, a.rows >= 2 && a.rows <= most_rows,
+                       fmt::format("'{}', dataset '{}' is {} x {}: a row for each of 2 to {} rows is wanted", path,
+                                   a.dataset, a.rows, a.columns, most_rows));
+    return description;
+  }
   const InputDescription& b = description.distances;
   require_everywhere(comm, a.rows == b.rows && a.columns == b.columns,
                      fmt::format("'{}': {} is {} x {}, and {} is {} x {}: they must have the same shape", path,

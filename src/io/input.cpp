@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "io/centered_rows.hpp"
@@ -74,6 +75,19 @@ void require_finite(const Communicator& comm, const InputDescription& input, con
 }
 
 }  // namespace
+
+InputOptions file_and_dataset(const std::string& text, const std::string& option) {
+  std::error_code ignored;
+  const std::size_t colon = text.rfind(':');
+  InputOptions file;
+  file.path = text;
+  file.dataset_option = option + " FILE:DATASET";
+  if (colon != std::string::npos && !std::filesystem::exists(text, ignored)) {
+    file.path = text.substr(0, colon);
+    file.dataset = text.substr(colon + 1);
+  }
+  return file;
+}
 
 InputDescription broadcast(const Communicator& comm, InputDescription input) {
   for (std::string* text : {&input.path, &input.dataset, &input.format, &input.note, &input.state}) {

@@ -28,6 +28,9 @@ struct InputOptions {
   std::string columns = {};  ///< which are taken: names, numbers and ranges of numbers; empty: all
 };
 
+/// FILE or FILE:DATASET as a user writes them behind `option`. A colon may be part of the name of a file that exists.
+[[nodiscard]] InputOptions file_and_dataset(const std::string& text, const std::string& option);
+
 /// The rows and columns of a file that are taken, where not all are.
 struct Selection;
 

@@ -47,6 +47,9 @@ void read_facts(MapDescription& map) {
     check_hdf5(H5Aread(attribute.id(), H5T_NATIVE_INT64, &finished), failure);
     map.finished = finished != 0;
   }
+  if (const std::vector<std::int64_t> neighbors = tree.integers_attribute("", "neighbors"); neighbors.size() == 1) {
+    map.neighbors = std::max<GlobalIndex>(0, neighbors.front());
+  }
   map.kl = last_entry(file.id(), path, "history/kl", failure);
   map.force_error = last_entry(file.id(), path, "history/force_error", failure);
 }
@@ -91,6 +94,7 @@ MapDescription describe_map(const Communicator& comm, const std::string& path) {
   map.input = comm.broadcast_string(map.input);
   map.config = comm.broadcast_string(map.config);
   map.finished = comm.broadcast_value(map.finished);
+  map.neighbors = comm.broadcast_value(map.neighbors);
   map.kl = comm.broadcast_value(map.kl);
   map.force_error = comm.broadcast_value(map.force_error);
   return map;

@@ -19,8 +19,9 @@ struct MapDescription {
   std::string input;   ///< path:dataset of the rows
   std::string config;  ///< every effective option of its run, as --config reads it
   bool finished = true;
-  double kl = 0.0;           ///< the last of its history; NaN without one
-  double force_error = 0.0;  ///< of the repulsive forces, as last measured
+  double kl = 0.0;            ///< the last of its history; NaN without one
+  double force_error = 0.0;   ///< of the repulsive forces, as last measured
+  GlobalIndex neighbors = 0;  ///< of each row; 0: the file does not tell
 };
 
 /// One process. Whether a file has a dataset /embedding. Throws Error (bad input) where it cannot be read.

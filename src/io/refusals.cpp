@@ -39,7 +39,6 @@ constexpr std::array kinds{
          "in Python, numpy.save('rows.npy', numpy.asarray(pickle.load(open(file, 'rb'))))"},
     Kind{"\x80\x05"sv, "a Python pickle",
          "in Python, numpy.save('rows.npy', numpy.asarray(pickle.load(open(file, 'rb'))))"},
-    Kind{"MATLAB 5.0"sv, "a MATLAB file from before version 7.3", "in MATLAB, save('rows.mat', 'X', '-v7.3')"},
     Kind{"CDF\x01"sv, "a NetCDF 3 file", "nccopy -k nc4 turns it into HDF5"},
     Kind{"CDF\x02"sv, "a NetCDF 3 file", "nccopy -k nc4 turns it into HDF5"},
     Kind{"SIMPLE  ="sv, "a FITS file", "in Python, numpy.save('rows.npy', astropy.io.fits.getdata(file))"},

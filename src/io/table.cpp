@@ -148,24 +148,16 @@ class TableSource : public RowSource {
 
   void annotations(const std::function<void(const RowAnnotation&)>& take) const override {
     const TableLook& look = table_.look;
-    for (std::size_t wanted = 0; wanted < look.roles.size(); ++wanted) {
-      if (look.roles[wanted] != ColumnRole::word && look.roles[wanted] != ColumnRole::name) {
-        continue;
+    std::vector<std::size_t> wanted;
+    for (std::size_t column = 0; column < look.roles.size(); ++column) {
+      if (look.roles[column] == ColumnRole::word || look.roles[column] == ColumnRole::name) {
+        wanted.push_back(column);
       }
-      std::vector<std::string> words(static_cast<std::size_t>(table_.rows));
-      for_lines(
-          0, table_.rows, [] { return false; },
-          [&](std::string_view line, GlobalIndex row, std::string& spare) {
-            for_fields(line, look.separator, look.quotes, spare, [&](std::string_view field, std::size_t column) {
-              if (column == wanted) {
-                words[static_cast<std::size_t>(row)] = std::string(field);
-              }
-            });
-          });
-      RowAnnotation annotation;
-      annotation.name = look.roles[wanted] == ColumnRole::name ? row_names : look.names[wanted];
-      annotation.values = std::move(words);
-      take(annotation);
+    }
+    constexpr std::size_t most_words = std::size_t{1} << 25U;  // in memory, of as many columns as the file is read for
+    const std::size_t together = std::max<std::size_t>(1, most_words / static_cast<std::size_t>(table_.rows + 1));
+    for (std::size_t first = 0; first < wanted.size(); first += together) {
+      annotate(std::span(wanted).subspan(first, std::min(together, wanted.size() - first)), take);
     }
   }
 
@@ -180,6 +172,31 @@ class TableSource : public RowSource {
   }
 
  private:
+  /// Gives what stands in some columns.
+  void annotate(std::span<const std::size_t> columns, const std::function<void(const RowAnnotation&)>& take) const {
+    const TableLook& look = table_.look;
+    std::vector<std::vector<std::string>> words(columns.size());
+    for (std::vector<std::string>& column : words) {
+      column.resize(static_cast<std::size_t>(table_.rows));
+    }
+    for_lines(
+        0, table_.rows, [] { return false; },
+        [&](std::string_view line, GlobalIndex row, std::string& spare) {
+          std::size_t next = 0;
+          for_fields(line, look.separator, look.quotes, spare, [&](std::string_view field, std::size_t column) {
+            if (next < columns.size() && column == columns[next]) {
+              words[next++][static_cast<std::size_t>(row)] = std::string(field);
+            }
+          });
+        });
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      RowAnnotation annotation;
+      annotation.name = look.roles[columns[c]] == ColumnRole::name ? row_names : look.names[columns[c]];
+      annotation.values = std::move(words[c]);
+      take(annotation);
+    }
+  }
+
   /// Calls use(line, row, buffer of the thread) for rows [first, first + count), on all threads.
   template <class Use>
   void for_lines(GlobalIndex first, GlobalIndex count, const Leave& leave, const Use& use) const {

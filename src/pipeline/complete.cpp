@@ -11,17 +11,10 @@
 namespace distsne {
 namespace {
 
-/// FILE or FILE:DATASET. A colon may be part of the name of a file that exists.
+/// The file of --init.
 InputOptions initial_map_file(const std::string& text) {
+  InputOptions file = file_and_dataset(text, "--init");
   std::error_code ignored;
-  const std::size_t colon = text.rfind(':');
-  InputOptions file;
-  file.path = text;
-  file.dataset_option = "--init FILE:DATASET";
-  if (colon != std::string::npos && !std::filesystem::exists(text, ignored)) {
-    file.path = text.substr(0, colon);
-    file.dataset = text.substr(colon + 1);
-  }
   if (!std::filesystem::exists(file.path, ignored)) {
     throw Error(
         fmt::format("--init: '{}' is none of auto, pca, random, spectral and multilevel, nor a file that exists", text),
@@ -45,6 +38,9 @@ void complete(Config& config) {
   const bool has_input = !config.input.path.empty();
   if (!has_input && config.graph.empty()) {
     throw Error("input, or --graph FILE, is required", ExitCode::bad_input);
+  }
+  if (config.affinity.kind == AffinityKind::given && config.graph.empty()) {
+    throw Error("--affinity given takes the affinities from --graph FILE: name the file", ExitCode::bad_input);
   }
   if (config.init == "pca" && !has_input) {
     throw Error("--init: pca needs the input beside --graph", ExitCode::bad_input);
@@ -76,17 +72,20 @@ std::vector<std::string> idle_options(const Config& config) {
   std::vector<std::string> idle;
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option& option = options[i];
-    if (option.serves.option.empty() || option.value.write() == defaults[i].value.write()) {
+    if (option.value.write() == defaults[i].value.write()) {
       continue;
     }
-    const Option& served = *find_option(options, option.serves.option);
-    const std::string chosen = served.value.write();
-    const std::vector<std::string>& words = option.serves.words;
-    const bool named = std::find(words.begin(), words.end(), chosen) != words.end();
-    if (named == option.serves.others) {
-      const std::string with = chosen.empty() ? fmt::format("without {}{}", served.positional ? "" : "--", served.name)
-                                              : fmt::format("with --{} {}", served.name, chosen);
-      idle.push_back(fmt::format("--{} has no effect {}", option.name, with));
+    for (const Serves& serves : option.serves) {
+      const Option& served = *find_option(options, serves.option);
+      const std::string chosen = served.value.write();
+      const bool named = std::find(serves.words.begin(), serves.words.end(), chosen) != serves.words.end();
+      if (named == serves.others) {
+        const std::string with = chosen.empty()
+                                     ? fmt::format("without {}{}", served.positional ? "" : "--", served.name)
+                                     : fmt::format("with --{} {}", served.name, chosen);
+        idle.push_back(fmt::format("--{} has no effect {}", option.name, with));
+        break;
+      }
     }
   }
   return idle;

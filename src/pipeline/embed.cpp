@@ -26,7 +26,13 @@ template <class Real>
 MapSource<Real> source_of(FileRun& run) {
   MapSource<Real> source;
   source.rows = [&run] { return read_input<Real>(run); };
-  if (!run.config.graph.empty()) {
+  if (run.plan.graph.is_matrix()) {
+    source.matrix = [&run] {
+      const InputDescription& matrix = run.plan.graph.indices;
+      return GivenMatrix<Real>{read_sparse_matrix<Real>(run.comm, matrix),
+                               fmt::format("'{}', dataset '{}'", matrix.path, matrix.dataset)};
+    };
+  } else if (!run.config.graph.empty()) {
     source.graph = [&run] {
       return GivenGraph{read_graph(run.comm, run.plan.graph, run.plan.neighbors), run.plan.graph.recall,
                         run.config.graph};

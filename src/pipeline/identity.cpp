@@ -44,7 +44,7 @@ nlohmann::json identity_of(const FileRun& run) {
                                 {"columns", input.columns},
                                 {"dataset", input.dataset},
                                 {"mark", mark_of(input.path)},
-                                {"graph mark", mark_of(run.config.graph)},
+                                {"graph mark", mark_of(run.plan.graph.indices.path)},
                                 {"init mark", mark_of(run.plan.initial_map.path)},
                                 {"checksum", run.input_checksum},
                                 {"version", fmt::format("{} ({})", version(), commit())},

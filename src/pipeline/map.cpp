@@ -95,22 +95,43 @@ void require_whole(const Communicator& comm, const DistributedMatrix<Real>& x, c
                                         what, x.first_row() + at / x.columns, at % x.columns));
 }
 
+/// Of what there is.
+template <class Real>
+const RowPartition& partition_of(const MapInput<Real>& input) {
+  return input.rows.columns > 0 ? input.rows.partition : input.graph ? input.graph->partition : input.matrix->partition;
+}
+
 template <class Real>
 void require_input(const Communicator& comm, const MapInput<Real>& input, int dims) {
   const bool has_rows = comm.max(std::int64_t{input.rows.columns}) > 0;
   const std::int64_t graphs = comm.sum(std::int64_t{input.graph ? 1 : 0});
+  const std::int64_t matrices = comm.sum(std::int64_t{input.matrix ? 1 : 0});
   const std::int64_t starts = comm.sum(std::int64_t{input.initial ? 1 : 0});
-  require_everywhere(comm, graphs % comm.size() == 0 && starts % comm.size() == 0,
-                     "a graph or an initial map is given on some ranks only");
-  require_everywhere(comm, has_rows || input.graph, "rows with at least one column, or a graph, are wanted");
+  require_everywhere(comm, graphs % comm.size() == 0 && matrices % comm.size() == 0 && starts % comm.size() == 0,
+                     "a graph, a matrix or an initial map is given on some ranks only");
+  require_everywhere(comm, !input.graph || !input.matrix, "a graph and a matrix are given: one of them is wanted");
+  require_everywhere(comm, has_rows || input.graph || input.matrix,
+                     "rows with at least one column, a graph or a matrix are wanted");
   if (has_rows) {
     require_whole(comm, input.rows, "rows");
   }
-  const GlobalIndex rows = has_rows ? input.rows.rows() : input.graph->rows();
+  const GlobalIndex rows = partition_of(input).rows();
   require_everywhere(comm, rows >= 2, fmt::format("at least 2 rows are needed for a map, and there are {}", rows));
   require_everywhere(comm, rows <= most_rows, fmt::format("more than {} rows cannot be handled", most_rows));
   if (input.graph) {
     require_graph(comm, *input.graph, rows);
+  }
+  if (input.matrix) {
+    const RowPartition& own = input.matrix->partition;
+    require_everywhere(
+        comm,
+        own.ranks() == comm.size() && input.matrix->rank == comm.rank() && own.rows() == rows &&
+            std::ssize(input.matrix->begin) == GlobalIndex{input.matrix->local_rows()} + 1 &&
+            std::is_sorted(input.matrix->begin.begin(), input.matrix->begin.end()) &&
+            input.matrix->begin.back() == std::ssize(input.matrix->column) &&
+            input.matrix->column.size() == input.matrix->values.size(),
+        fmt::format("matrix: a partition of {} rows over {} ranks is wanted, with the entries of each row", rows,
+                    comm.size()));
   }
   if (input.initial) {
     require_whole(comm, *input.initial, "initial map");
@@ -151,17 +172,22 @@ Map<Real> compute_map(const Communicator& comm, MapInput<Real> input, const MapO
   options.objective.accuracy = accuracy_of(options);
   require_input(comm, input, options.objective.dims);
   const bool has_rows = input.rows.columns > 0;
-  const RowPartition partition = has_rows ? input.rows.partition : input.graph->partition;
+  const RowPartition partition = partition_of(input);
   const RowPartition even(partition.rows(), comm.size());
   options.initialization.kind = start_of(comm, options.init, input.initial.has_value(), has_rows);
 
   MapPlan plan;
   plan.rows = partition.rows();
-  plan.needs_rows = !input.graph || options.initialization.kind == InitialMap::pca ||
+  const bool searched = !input.graph && !input.matrix;
+  plan.needs_rows = searched || options.initialization.kind == InitialMap::pca ||
                     options.initialization.kind == InitialMap::multilevel;
   plan.threads = options.threads > 0 ? options.threads : fitting_threads(comm);
   plan.components = chosen_components(options, input.rows.columns, options.objective.dims);
-  choose_pairs(comm, options, !input.graph, plan);
+  if (input.matrix) {
+    const GlobalIndex entries = comm.sum(std::int64_t{std::ssize(input.matrix->values)});
+    plan.matrix_entries = narrow<LocalIndex>(std::max<GlobalIndex>(1, (entries + plan.rows - 1) / plan.rows));
+  }
+  choose_pairs(comm, options, searched, plan);
 
   const SettledRanks settled(comm, plan.threads);
   const StopScope stops([&] { return observer.wants_stop(); });
@@ -182,6 +208,9 @@ Map<Real> compute_map(const Communicator& comm, MapInput<Real> input, const MapO
       return GivenGraph{evenly(comm, std::move(*input.graph), plan.neighbors), std::numeric_limits<double>::quiet_NaN(),
                         "the caller"};
     };
+  }
+  if (input.matrix) {
+    source.matrix = [&] { return GivenMatrix<Real>{in_partition(comm, std::move(*input.matrix), even), "matrix"}; };
   }
   source.initial = [&]() -> GivenMap {
     return input.initial ? GivenMap(in_partition(comm, std::move(*input.initial), even)) : GivenMap();

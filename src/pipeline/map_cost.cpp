@@ -1,11 +1,14 @@
 /// Affinities as in the run, with neighbors searched exactly where that is quick, and one evaluation of the objective.
 #include "pipeline/map_cost.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "affinity/conditional.hpp"
 #include "affinity/joint.hpp"
+#include "affinity/matrix.hpp"
 #include "affinity/row.hpp"
 #include "affinity/sparse.hpp"
 #include "embed/objective.hpp"
@@ -22,6 +25,14 @@ constexpr GlobalIndex rows_of_exact_sum = 20000;
 constexpr double accuracy = 1e-3;
 constexpr GlobalIndex sampled = 500;
 constexpr std::uint32_t sample_draw = 13;
+
+/// The joint affinities of a map, and its points in their order.
+template <class Real>
+struct Judged {
+  JointAffinities<Real> joint;
+  AffinityEntropy entropy;
+  Embedding<Real> map;
+};
 
 /// Squared distances as the affinities take them, and the affinities themselves.
 class RowCost {
@@ -117,12 +128,22 @@ Estimate cost_of_recall(const Communicator& comm, const Config& config, const Di
   return mean_of_rows(comm, more, x.rows());
 }
 
+/// Affinities that were given, read again.
 template <class Real>
-MapCost cost_with(const Communicator& comm, const Rerun& rerun, const MapDescription& description) {
+Judged<Real> of_given(const Communicator& comm, const Rerun& rerun, Embedding<Real>&& map) {
+  const InputDescription& matrix = rerun.plan.graph.indices;
+  MatrixAffinities<Real> given =
+      given_affinities(comm, read_sparse_matrix<Real>(comm, matrix), rerun.config.objective.method == Method::sne,
+                       fmt::format("'{}', dataset '{}'", matrix.path, matrix.dataset));
+  const AffinityEntropy entropy{given.conditional_p_log_p, given.joint.sum_p_log_p};
+  return {std::move(given.joint), entropy, std::move(map)};
+}
+
+/// Affinities of the rows, with neighbors that are looked for anew.
+template <class Real>
+Judged<Real> of_rows(const Communicator& comm, const Rerun& rerun, Embedding<Real>&& map, MapCost& cost) {
   const Config& config = rerun.config;
-  MapCost cost;
   DistributedMatrix<Real> x = rerun.rows<Real>(comm);
-  Embedding<Real> map = read_matrix<Real>(comm, description.embedding);
   ConditionalAffinities<Real> conditional;
   if (rerun.plan.dense) {
     conditional = conditional_affinities(comm, x, rerun.affinity);
@@ -143,15 +164,27 @@ MapCost cost_with(const Communicator& comm, const Rerun& rerun, const MapDescrip
     rows = {};
     conditional = sparse_affinities<Real>(comm, std::move(found.graph), rerun.affinity);
   }
-  AffinityEntropy entropy;
-  entropy.conditional_p_log_p = conditional.sum_p_log_p;
-  JointAffinities<Real> joint = joint_affinities(comm, std::move(conditional));
-  entropy.joint_p_log_p = joint.sum_p_log_p;
+  Judged<Real> judged;
+  judged.entropy.conditional_p_log_p = conditional.sum_p_log_p;
+  judged.joint = joint_affinities(comm, std::move(conditional));
+  judged.entropy.joint_p_log_p = judged.joint.sum_p_log_p;
+  judged.map = std::move(map);
+  return judged;
+}
+
+template <class Real>
+MapCost cost_with(const Communicator& comm, const Rerun& rerun, const MapDescription& description) {
+  const Config& config = rerun.config;
+  MapCost cost;
+  Embedding<Real> map = read_matrix<Real>(comm, description.embedding);
+  Judged<Real> judged = config.affinity.kind == AffinityKind::given ? of_given(comm, rerun, std::move(map))
+                                                                    : of_rows(comm, rerun, std::move(map), cost);
+  map = std::move(judged.map);
   ObjectiveOptions options = config.objective;
   options.dims = map.columns;
   options.field = map.rows() <= rows_of_exact_sum ? FieldKind::direct : FieldKind::grid;
   options.accuracy = std::min(options.accuracy, accuracy);
-  const auto objective = make_objective<Real>(comm, options, std::move(joint), entropy);
+  const auto objective = make_objective<Real>(comm, options, std::move(judged.joint), judged.entropy);
   CurrentMap<Real> current(comm, map);
   Timers timers;
   cost.force_error = objective->field().calibrate(current, timers);

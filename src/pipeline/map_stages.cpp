@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "affinity/conditional.hpp"
 #include "affinity/joint.hpp"
+#include "affinity/matrix.hpp"
 #include "affinity/sparse.hpp"
 #include "embed/spectral.hpp"
 #include "mpi/row_exchange.hpp"
@@ -26,6 +28,8 @@ std::string affinity_text(const MapOptions& config, const MapPlan& plan) {
       return fmt::format("{}, perplexity {}", pairs, fmt::join(plan.affinity.perplexities, ", "));
     case AffinityKind::sigma:
       return fmt::format("{}, sigma {}", pairs, config.affinity.sigma);
+    case AffinityKind::given:
+      return fmt::format("given, {} of each row on average", plan.neighbors);
     case AffinityKind::uniform:
       break;
   }
@@ -49,10 +53,37 @@ Prepared<Real> joined(Run& run, ConditionalAffinities<Real>&& conditional) {
         "affinities are spread evenly over those",
         apart, std::is_same_v<Real, float> ? ", as far as float tells (--precision double tells more)" : ""));
   }
+  if (conditional.few_neighbors > 0) {
+    run.progress.say(fmt::format(
+        "note: {} rows have fewer neighbors than the perplexity; their affinities are spread evenly over those",
+        conditional.few_neighbors));
+  }
   Prepared<Real> prepared;
   prepared.entropy.conditional_p_log_p = conditional.sum_p_log_p;
   prepared.joint = joint_affinities(run.comm, std::move(conditional));
   prepared.entropy.joint_p_log_p = prepared.joint.sum_p_log_p;
+  return prepared;
+}
+
+/// The affinities that a matrix holds, or those of its distances.
+template <class Real>
+Prepared<Real> of_matrix(Run& run, GivenMatrix<Real>&& given) {
+  if (run.config.affinity.kind != AffinityKind::given) {
+    const LocalIndex k = run.config.k.value_or(neighbors_needed(run.plan.affinity, run.plan.rows));
+    return joined(run, affinities_of_distances(run.comm, std::move(given.rows), k, run.plan.affinity, given.place));
+  }
+  const bool of_each_row = run.config.objective.method == Method::sne;
+  MatrixAffinities<Real> made = given_affinities(run.comm, std::move(given.rows), of_each_row, given.place);
+  if (made.on_diagonal > 0) {
+    run.progress.say(
+        fmt::format("note: {} rows have an affinity with themselves, which is left out", made.on_diagonal));
+  }
+  if (!made.symmetric && !of_each_row) {
+    run.progress.say("note: the given affinities are not symmetric: the mean of both directions is taken");
+  }
+  Prepared<Real> prepared;
+  prepared.entropy = {made.conditional_p_log_p, made.joint.sum_p_log_p};
+  prepared.joint = std::move(made.joint);
   return prepared;
 }
 
@@ -201,6 +232,21 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     prepared.found = std::move(rows.found);
     return prepared;
   };
+  const auto of_given_matrix = [&] {
+    ReducedRows<Real> rows = reduced();
+    Embedding<Real> start = start_of(rows);
+    GivenMatrix<Real> given = run.timed("neighbors", source.matrix);
+    run.done("neighbors",
+             fmt::format("{} entries, from {}", comm.sum(std::int64_t{std::ssize(given.rows.values)}), given.place));
+    std::vector<GlobalIndex> input_row(static_cast<std::size_t>(given.rows.local_rows()));
+    std::iota(input_row.begin(), input_row.end(), given.rows.first_row());
+    Prepared<Real> prepared = run.timed("affinities", [&] { return of_matrix(run, std::move(given)); });
+    prepared.input_row = std::move(input_row);
+    prepared.start = std::move(start);
+    prepared.found = std::move(rows.found);
+    prepared.found.recall = std::numeric_limits<double>::quiet_NaN();
+    return prepared;
+  };
   const auto of_neighbors = [&] {
     Neighborhood<Real> hood = neighborhood();
     std::vector<GlobalIndex> input_row = hood.graph.input_row;
@@ -215,7 +261,7 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
   return resume_or_compute(
       comm, store, [&] { return store.kept_affinities(); },
       [&] {
-        Prepared<Real> prepared = run.plan.dense ? of_all_pairs() : of_neighbors();
+        Prepared<Real> prepared = run.plan.dense ? of_all_pairs() : source.matrix ? of_given_matrix() : of_neighbors();
         run.done("affinities", affinity_text(run.config, run.plan));
         return prepared;
       });

@@ -7,6 +7,7 @@
 
 #include "data/affinities.hpp"
 #include "distsne/data/run_record.hpp"
+#include "distsne/data/sparse_matrix.hpp"
 #include "embed/optimize.hpp"
 #include "mpi/interruption.hpp"
 #include "neighbors/neighbors.hpp"
@@ -57,12 +58,20 @@ struct GivenGraph {
   std::string origin;  ///< in words, for the log
 };
 
+/// A square matrix of distances to neighbors or, where options say so, of affinities.
+template <class Real>
+struct GivenMatrix {
+  SparseMatrix<Real> rows;
+  std::string place;  ///< in words, for the log and for messages
+};
+
 /// What the stages ask for, when they need it.
 template <class Real>
 struct MapSource {
   std::function<RawRows<Real>()> rows;
-  std::function<GivenGraph()> graph;  ///< empty: neighbors are searched
-  std::function<GivenMap()> initial;  ///< empty: no map is given to begin with
+  std::function<GivenGraph()> graph;          ///< empty: neighbors are searched, or in a matrix
+  std::function<GivenMatrix<Real>()> matrix;  ///< empty: there is none
+  std::function<GivenMap()> initial;          ///< empty: no map is given to begin with
 };
 
 /// Where results of stages and of iterations are kept for a later run; this one keeps nothing and has nothing.

@@ -44,6 +44,9 @@ Embedding<float> map_of_sample(const Run& run, const DistributedMatrix<float>& r
   options.initialization.kind = InitialMap::pca;
   options.preprocess = {};  // prepared rows stay as they are
   options.metric = Metric::euclidean;
+  if (options.affinity.kind == AffinityKind::given) {
+    options.affinity = {};  // the sample has none
+  }
   MapPlan plan;
   plan.rows = rows.rows();
   plan.threads = run.plan.threads;

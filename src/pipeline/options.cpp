@@ -1,7 +1,7 @@
 /// The table of options. To add one, (1) give it a field with its default in the options of its stage or in Config, and
 /// an enumeration its list of words beside it; (2) add one row below, where --help is to list it: `.in` says which
 /// commands have it and whether maps in memory do, `.value` binds the field by a form of base/option_value.hpp, `.help`
-/// is one sentence with the unit, `.serves` names the option and words without which it has no effect, and `.bears =
+/// is one sentence with the unit, `.serves` names options and words without which it has no effect, and `.bears =
 /// false` says that the map does not depend on it, `.steers` that it may change on the way; (3) check in `complete`
 /// what must hold between several options; (4) add it to DEFAULTS and OTHER in tests/cli/test_options.py and, if it
 /// matters to most users, to the README. The command line, --help, config files, --dump-config and the identity of
@@ -153,7 +153,8 @@ std::vector<Row> stage_rows(Config& config) {
         .value = one_of(config.neighbors, neighbor_words),
         .group = neighbors,
         .help = "Rows that each row is compared with: all of them; the k nearest, exactly; the k nearest with "
-                "--recall; auto: all up to 2,500 rows, else the nearest, exactly where that is quick"}},
+                "--recall; auto: all up to 2,500 rows, else the nearest, exactly where that is quick",
+        .serves = {{"graph", {""}}}}},
       {{Command::neighbors},
        {.name = "neighbors",
         .value = one_of(config.neighbors, neighbor_words, {NeighborChoice::all}),
@@ -164,39 +165,46 @@ std::vector<Row> stage_rows(Config& config) {
         .value = value_or("auto", config.k, whole(1, 100000)),
         .group = neighbors,
         .help = "Neighbors of each row; auto: 3 x perplexity, 15 for uniform affinities",
-        .serves = {"neighbors", {"auto", "exact", "approx"}}}},
+        .serves = {{"neighbors", {"auto", "exact", "approx"}}, {"affinity", {"given"}, true}}}},
       {everywhere,
        {.name = "recall",
         .value = value(config.recall, number_between(0.1, 1.0)),
         .group = neighbors,
         .help = "Share of the true neighbors that an approximate search finds at least",
-        .serves = {"neighbors", {"auto", "approx"}}}},
+        .serves = {{"neighbors", {"auto", "approx"}}, {"graph", {""}}}}},
       {for_files,
        {.name = "graph",
         .value = text(config.graph, "FILE"),
         .group = neighbors,
-        .help = "Neighbors from this file, as distsne neighbors writes it, instead of looking for them; the input is "
-                "then needed for --init pca and its labels only"}},
+        .help = "Neighbors from this file instead of looking for them, as distsne neighbors writes it or scanpy "
+                "(obsp/distances; with --affinity given obsp/connectivities); FILE:DATASET names another square sparse "
+                "matrix; the input is then needed for --init pca and its labels only"}},
 
-      {everywhere,
+      {for_maps,
        {.name = "affinity",
         .value = one_of(config.affinity.kind, affinity_words),
         .group = affinities,
         .help = "perplexity: Gaussian, its width from --perplexity in each row; uniform: the same for all neighbors; "
-                "sigma: Gaussian of one width for all rows"}},
+                "sigma: Gaussian of one width for all rows; given: the values of --graph, made symmetric and their sum "
+                "1 (sne: first that of each row)"}},
+      {{Command::neighbors},
+       {.name = "affinity",
+        .value = one_of(config.affinity.kind, affinity_words, {AffinityKind::given}),
+        .group = affinities,
+        .help = "What the graph is to serve: perplexity, uniform or sigma, see distsne embed"}},
       {everywhere,
        {.name = "perplexity",
         .value = perplexities(config.affinity),
         .group = affinities,
         .help = "Effective number of neighbors of each point, at most rows - 1; of several, separated by commas, the "
                 "affinities are averaged; auto: 30, or a third of the others where rows are few",
-        .serves = {"affinity", {"perplexity"}}}},
+        .serves = {{"affinity", {"perplexity"}}}}},
       {everywhere,
        {.name = "sigma",
         .value = value(config.affinity.sigma, positive()),
         .group = affinities,
         .help = "Standard deviation of --affinity sigma, in the unit of the input",
-        .serves = {"affinity", {"sigma"}}}},
+        .serves = {{"affinity", {"sigma"}}}}},
   };
 }
 
@@ -218,7 +226,7 @@ std::vector<Row> map_rows(Config& config) {
         .group = map,
         .help = "a of the kernel (1 + d^2/a)^-a of tsne: 1 is t-SNE's own, below 1 heavier, large nearly Gaussian "
                 "(degrees of freedom 2a - 1)",
-        .serves = {"method", {"tsne"}}}},
+        .serves = {{"method", {"tsne"}}}}},
       {for_maps,
        {.name = "init",
         .value = text(config.init, "auto|pca|random|spectral|multilevel|FILE"),
@@ -234,7 +242,7 @@ std::vector<Row> map_rows(Config& config) {
         .group = map,
         .help = "Size of the map of --init FILE: off: as it is; auto: with the spread of the other two, rows far out "
                 "pulled in",
-        .serves = {"init", {"auto", "pca", "random", "spectral", "multilevel"}, true}}},
+        .serves = {{"init", {"auto", "pca", "random", "spectral", "multilevel"}, true}}}},
   };
 }
 
@@ -261,7 +269,7 @@ std::vector<Row> optimization_rows(Config& config) {
         .help = "Relative fall of the KL per iteration below which --iterations auto ends; auto: 3e-4 for 60,000 rows "
                 "and more, less for fewer",
         .steers = true,
-        .serves = {"iterations", {"auto"}}}},
+        .serves = {{"iterations", {"auto"}}}}},
       {for_maps,
        {.name = "exaggeration-iterations",
         .value = value_or("auto", schedule.exaggeration_iterations, count),
@@ -302,14 +310,14 @@ std::vector<Row> optimization_rows(Config& config) {
         .group = optimization,
         .help = "Share of the last step kept while exaggerated; auto: 0.9 or 0.95 (classic: 0.5)",
         .steers = true,
-        .serves = {"optimizer", {"auto", "nesterov", "gains"}}}},
+        .serves = {{"optimizer", {"auto", "nesterov", "gains"}}}}},
       {for_maps,
        {.name = "momentum",
         .value = value_or("auto", schedule.momentum, share()),
         .group = optimization,
         .help = "Share of the last step kept after that; auto: 0.98, for sne and ssne 0.9 (classic: 0.8)",
         .steers = true,
-        .serves = {"optimizer", {"auto", "nesterov", "gains"}}}},
+        .serves = {{"optimizer", {"auto", "nesterov", "gains"}}}}},
       {for_maps,
        {.name = "optimizer",
         .value = one_of_or("auto", schedule.optimizer, optimizer_words),
@@ -330,7 +338,7 @@ std::vector<Row> optimization_rows(Config& config) {
         .group = repulsion,
         .help = "Relative error of the grid's forces (root mean square); auto: 0.03, which no map was seen to suffer "
                 "from (classic: 0.01)",
-        .serves = {"field", {"auto", "grid"}}}},
+        .serves = {{"field", {"auto", "grid"}}}}},
   };
 }
 
@@ -461,42 +469,42 @@ Options reading_options(InputOptions& input) {
        .group = files,
        .help = "Path of the matrix in the input; not needed when the file has one matrix of numbers, or a usual place "
                "for it, such as obsm/X_pca or X of AnnData",
-       .serves = rows},
+       .serves = {rows}},
       {.name = "transpose",
        .value = flag(input.transpose),
        .group = files,
        .help = "Take the columns of the matrix for rows",
-       .serves = rows},
+       .serves = {rows}},
       {.name = "rows",
        .value = text(input.rows, "A:B,..."),
        .group = files,
        .help = "Take these rows only, counted from 0, A among them and B not; empty: all",
-       .serves = rows},
+       .serves = {rows}},
       {.name = "where",
        .value = text(input.where, "NAME=VALUE,..."),
        .group = files,
        .help = "Of these, take rows only of which the file tells one of these values, or with != none of them",
-       .serves = rows},
+       .serves = {rows}},
       {.name = "sample",
        .value = value(input.sample, whole(0, 2000000000, "INTEGER>=0")),
        .group = files,
        .help = "Of these, take so many by chance, as the seed has it; 0: all",
-       .serves = rows},
+       .serves = {rows}},
       {.name = "columns",
        .value = text(input.columns, "NAME,NUMBER,A:B,..."),
        .group = files,
        .help = "Take these columns only, by their names or numbers counted from 0; empty: all",
-       .serves = rows},
+       .serves = {rows}},
       {.name = "shape",
        .value = text(input.shape, "ROWS,COLUMNS"),
        .group = files,
        .help = "Rows and columns of numbers without a header",
-       .serves = rows},
+       .serves = {rows}},
       {.name = "type",
        .value = text(input.type, "TYPE"),
        .group = files,
        .help = "Their type, such as f4, f8, i2, u1; with > before it the highest byte is first",
-       .serves = {"shape", {""}, true}},
+       .serves = {{"shape", {""}, true}}},
   };
 }
 

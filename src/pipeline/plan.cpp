@@ -32,6 +32,19 @@ bool same_file(const std::string& a, const std::string& b) {
           std::filesystem::equivalent(a.substr(0, colon_a), b.substr(0, colon_b), ignored));
 }
 
+GraphUse use_of_graph(const Config& config) {
+  switch (config.affinity.kind) {
+    case AffinityKind::uniform:
+      return GraphUse::neighbors;
+    case AffinityKind::given:
+      return GraphUse::affinities;
+    case AffinityKind::perplexity:
+    case AffinityKind::sigma:
+      break;
+  }
+  return GraphUse::distances;
+}
+
 /// Notes what a graph's file tells of its rows that is not so of the run's.
 void compare_with_graph(const Config& config, Plan& plan) {
   const std::string metric = word_of(config.metric, metric_words);
@@ -70,7 +83,7 @@ void require_apart(const Communicator& comm, const Config& config, const Plan& p
     written.push_back({"the picture of --live", config.live});
   }
   const std::vector<Use> read{{"the input", plan.input.path},
-                              {"the file of --graph", config.graph},
+                              {"the file of --graph", plan.graph.indices.path},
                               {"the file of --init", plan.initial_map.path}};
   const auto same = [](const std::string& a, const std::string& b) {
     std::error_code failed;
@@ -124,7 +137,7 @@ void finish(const Communicator& comm, const Config& config, LocalIndex least_com
     require_writable(comm, config.output, plan.labels.path);
   }
   if (has_output && !config.graph.empty()) {
-    require_writable(comm, config.output, config.graph);
+    require_writable(comm, config.output, plan.graph.indices.path);
   }
   choose_checkpoint(comm, config, plan);
   if (!config.log_json.empty()) {
@@ -145,7 +158,10 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
     choose_input(comm, config, plan);
   }
   if (!config.graph.empty()) {
-    plan.graph = describe_graph(comm, config.graph, config.affinity.kind != AffinityKind::uniform);
+    plan.graph = describe_graph(comm, config.graph, use_of_graph(config));
+    if (plan.graph.is_matrix()) {
+      plan.matrix_entries = plan.graph.entries_of_row();
+    }
     const GlobalIndex rows = plan.graph.indices.rows;
     require_everywhere(comm, plan.input.path.empty() || plan.rows == rows,
                        fmt::format("--graph '{}' has {} rows and '{}', dataset '{}' has {}: they must be the same rows",

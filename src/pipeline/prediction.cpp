@@ -37,6 +37,9 @@ struct Sizes {
 };
 
 StageCost cost_of_search(const Config& config, const Plan& plan, const Sizes& s, const Workplace& place) {
+  if (plan.matrix_entries) {
+    return matrix_read_cost(s.rows, *plan.matrix_entries, s.value_bytes, place);
+  }
   if (!config.graph.empty()) {
     return graph_read_cost(s.rows, static_cast<double>(plan.graph.indices.columns), s.neighbors, plan.graph.ordered,
                            place);

@@ -49,7 +49,7 @@ class RowFacts {
         here.describe(graph.distances_of(local), facts.subspan(dims_ + axes_));
       }
     });
-    others_ = rows_of_others(graph.partition, comm.rank(), std::span<const CompactIndex>(pairs_.columns));
+    others_ = ghost_rows(graph.partition, comm.rank(), std::span<const CompactIndex>(pairs_.columns));
     const RowExchange plan = RowExchange::fetch(comm, graph.partition, others_);
     values_.resize((count + others_.size()) * width_);
     std::copy(own.begin(), own.end(), values_.begin());

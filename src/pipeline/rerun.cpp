@@ -10,7 +10,9 @@ namespace distsne {
 Rerun::Rerun(const Communicator& comm, const Config& of_run, const InputDescription& input_of_run)
     : config(of_run), input(input_of_run) {
   config.input = {input.path, input.dataset, config.input.dataset_option};
-  config.graph = "";
+  if (config.affinity.kind != AffinityKind::given) {
+    config.graph = "";  // neighbors are looked for anew
+  }
   config.initialization.kind = InitialMap::random;
   config.checkpoint = "off";
   config.log_json = "";

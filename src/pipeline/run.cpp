@@ -20,6 +20,14 @@ constexpr GlobalIndex most_rows_of_all_pairs = 2500;
 void choose_neighbors(const Communicator& comm, const MapOptions& options, MapPlan& plan) {
   plan.affinity = fitted_to(options.affinity, plan.rows, options.k);
   plan.neighbors = options.k.value_or(neighbors_needed(plan.affinity, plan.rows));
+  if (plan.matrix_entries) {
+    const LocalIndex have = *plan.matrix_entries;
+    require_everywhere(
+        comm, !options.k || *options.k <= have,
+        fmt::format("--graph has {} neighbors of each row, and --k {} asks for more", have, plan.neighbors));
+    plan.neighbors = std::min(plan.neighbors, have);
+    plan.affinity = fitted_to(options.affinity, plan.rows, plan.neighbors);
+  }
   require_everywhere(comm, plan.neighbors < plan.rows,
                      fmt::format("--k {} does not fit {} rows, since a row has only {} others", plan.neighbors,
                                  plan.rows, plan.rows - 1));
@@ -45,7 +53,12 @@ void choose_pairs(const Communicator& comm, const MapOptions& options, bool sear
   plan.dense = searched && (options.neighbors == NeighborChoice::all ||
                             (options.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
                              !options.k && options.affinity.kind == AffinityKind::perplexity));
-  if (plan.dense) {
+  require_everywhere(comm, options.affinity.kind != AffinityKind::given || plan.matrix_entries,
+                     "--affinity given: there are no affinities");
+  if (options.affinity.kind == AffinityKind::given) {
+    plan.affinity = options.affinity;
+    plan.neighbors = *plan.matrix_entries;
+  } else if (plan.dense) {
     plan.affinity = fitted_to(options.affinity, rows);
     plan.neighbors = narrow<LocalIndex>(std::min<GlobalIndex>(rows - 1, std::numeric_limits<LocalIndex>::max()));
   } else {

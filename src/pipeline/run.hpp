@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/memory.hpp"
@@ -24,13 +25,16 @@ struct MapPlan {
   bool dense = false;         ///< all pairs of rows have an affinity
   LocalIndex neighbors = 0;   ///< of each row, where not dense
   AffinityOptions affinity;   ///< with perplexities that fit the rows
+  /// Entries of a row, on average, of a square matrix that neighbors or affinities are taken from; empty: of none.
+  std::optional<LocalIndex> matrix_entries;
 };
 
 /// How neighbors are searched where not all pairs are taken.
 [[nodiscard]] NeighborSearch search_of(NeighborChoice choice);
 
-/// Collective. Chooses which pairs of rows get an affinity, where the plan has its rows. `searched`: neighbors are not
-/// given. Throws Error everywhere (bad input) when the options do not fit the rows or each other.
+/// Collective. Chooses which pairs of rows get an affinity, where the plan has its rows, and its matrix if any.
+/// `searched`: neighbors are not given. Throws Error everywhere (bad input) when the options do not fit the rows or
+/// each other.
 void choose_pairs(const Communicator& comm, const MapOptions& options, bool searched, MapPlan& plan);
 
 /// Collective. The number of neighbors of each row, where not all are. Throws Error everywhere (bad input).

@@ -46,6 +46,9 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
   require_everywhere(comm, task.map.finished,
                      fmt::format("'{}' is the map of a run that was stopped before its end: finish it first", path));
   attempt_everywhere(comm, [&] { task.config = options.read_config(task.map.config); });
+  if (task.config.affinity.kind == AffinityKind::given) {
+    task.config.affinity = {};  // new rows have none: their distances to the map's rows say where they belong
+  }
   task.reference = input_of_map(comm, options.reference, task.map, task.config, "--reference");
   InputOptions rows = read_like(options.rows, task.config);
   rows.shape = options.rows.shape;

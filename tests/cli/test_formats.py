@@ -111,6 +111,51 @@ class Formats(program.ProgramTest):
         with h5py.File(output) as file:
             self.assertEqual(file["age"][:].tolist(), list(range(formats.ROWS)))
 
+    def test_matlab5(self):
+        path = self.folder / "rows.mat"
+        for values in (self.counts, scipy.sparse.csr_matrix(self.counts)):
+            for packed in (False, True):
+                formats.matlab5(path, values, do_compression=packed)
+                for ranks in (None, 3):
+                    output = self.expect_map(path, ranks=ranks)
+                self.assertEqual(self.words(output, "labels"), formats.labels())
+                self.assertEqual(self.words(output, "names"), formats.names("cell", formats.ROWS))
+                with h5py.File(output) as file:
+                    self.assertEqual(file["age"][:].tolist(), list(range(formats.ROWS)))
+                    self.assertEqual(file["sick"][:].tolist(), [1, 0] * (formats.ROWS // 2))
+                    self.assertNotIn("title", file)
+        formats.matlab5_big_endian(path, self.counts)
+        self.expect_map(path)
+        self.expect_map(path, "--transpose", values=self.counts.T.copy())
+        scipy.io.savemat(path, {"data": {"X": self.counts, "y": np.arange(formats.ROWS)}, "other": self.counts * 2})
+        self.expect_refused(path, "several matrices: choose one of data.X, other")
+        with h5py.File(self.expect_map(path, "--dataset", "data.X")) as file:
+            self.assertEqual(file["y"][:].tolist(), list(range(formats.ROWS)))
+        self.expect_refused(path, "without a matrix 'X'", arguments=["--dataset", "X"])
+        scipy.io.savemat(path, {"X": self.counts + 1j})
+        self.expect_refused(path, "without a matrix of numbers")
+
+    def test_damaged_matlab5(self):
+        path = self.folder / "rows.mat"
+        random = np.random.default_rng(3)
+        for packed in (False, True):
+            formats.matlab5(path, self.counts, do_compression=packed)
+            whole = path.read_bytes()
+            path.write_bytes(whole[:len(whole) // 4])
+            self.expect_refused(path, "truncated or damaged")
+            for _ in range(6):
+                at = int(random.integers(128, 128 + len(whole) // 8))
+                path.write_bytes(whole[:at] + random.bytes(16) + whole[at + 16:])
+                result = program.run("embed", path, "-o", self.folder / "no.h5", *USUAL, "--quiet")
+                self.assertIn(result.code, (0, 2), result.stderr)
+                self.assertLessEqual(len(result.errors.splitlines()), 1, result.errors)
+        formats.matlab5(path, scipy.sparse.csr_matrix(self.counts))
+        whole = path.read_bytes()
+        rows = scipy.sparse.csc_matrix(self.counts).indices.astype("<i4").tobytes()
+        at = whole.index(rows)
+        path.write_bytes(whole[:at] + np.int32(-7).tobytes() + whole[at + 4:])
+        self.expect_refused(path, "an index is -7")
+
     def test_lies_of_sparse_matrices(self):
         lies = (("indptr", lambda v: v[::-1], "'indptr' leads out"), ("indices", lambda v: v - 5, "an index is -"),
                 ("indices", lambda v: v + 10, "an index is "), ("data", lambda v: v[:-1], "values and"),
@@ -251,7 +296,7 @@ class Formats(program.ProgramTest):
     def test_files_that_are_not_taken_get_a_recipe(self):
         for start, says in ((b"PAR1\0\0", ("a Parquet file", "read_parquet")),
                             (b"\x80\x04\x95", ("pickle", "numpy.save")),
-                            (b"MATLAB 5.0 MAT-file", ("before version 7.3", "-v7.3")), (b"ARROW1", ("Feather",)),
+                            (b"ARROW1", ("Feather",)),
                             (b"X\n\0\0\0\x03", ("R object", "write.csv")), (b"\x89PNG", ("picture",))):
             path = self.folder / "x"
             path.write_bytes(start + bytes(range(256)))
@@ -267,36 +312,6 @@ class Formats(program.ProgramTest):
         for text in ("AnnData", "embed takes /X: 60 rows x 20 columns (sparse)", "columns: gene0, gene1",
                      "3 different words, with colors: T cells, NK, B cells", "numbers from 0 to 59"):
             self.assertIn(text, result.stdout)
-
-
-    def test_export(self):
-        path = self.make_anndata(scipy.sparse.csr_matrix(self.counts))
-        output = self.map_file(path)
-        expected = program.map_of(output)
-        for name, separator in (("map.csv", ","), ("map.tsv", "\t")):
-            self.assertEqual(program.run("export", output, "-o", self.folder / name).code, 0)
-            table = pandas.read_csv(self.folder / name, sep=separator, index_col=0)
-            self.assertTrue(program.same_bits(table[["tsne_1", "tsne_2"]].to_numpy(np.float32), expected))
-            self.assertEqual(table["louvain"].tolist(), formats.labels())
-            self.assertEqual(table.index[0], "cell0")
-        self.assertEqual(program.run("export", output, "-o", self.folder / "map.npy").code, 0)
-        self.assertTrue(program.same_bits(np.load(self.folder / "map.npy"), expected))
-        before = path.read_bytes()
-        copy = self.folder / "with_map.h5ad"
-        for _ in range(2):  # the second time over the first
-            self.assertEqual(program.run("export", output, "--into", path, "-o", copy).code, 0)
-            self.assertEqual(path.read_bytes(), before)
-            cells = anndata.read_h5ad(copy)
-            self.assertTrue(program.same_bits(np.asarray(cells.obsm["X_tsne"]), expected))
-            self.assertEqual(cells.uns["tsne"]["params"]["perplexity"], "8")
-        self.assertEqual(program.run("export", output, "--into", path, "--in-place").code, 0)
-        self.assertTrue(program.same_bits(np.asarray(anndata.read_h5ad(path).obsm["X_tsne"]), expected))
-        other = anndata.read_h5ad(copy)
-        other.obs_names = formats.names("other", formats.ROWS)
-        other.write_h5ad(self.folder / "other.h5ad")
-        result = program.run("export", output, "--into", self.folder / "other.h5ad", "--in-place")
-        self.assertEqual(result.code, 2)
-        self.assertIn("called 'cell0' in the map", result.errors)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -100,6 +101,58 @@ TEST(MapInMemory, GraphAndInitialMapAreTaken) {
   options.schedule.exaggeration_iterations = 0;
   const Map<float> map = compute_map<float>(comm, std::move(resting), options);
   EXPECT_EQ(map.points.values, test::random_map<float>(even, comm.rank(), 2, 3.0).values);
+}
+
+/// A ring in which each row belongs with the next two, twice as much with the first.
+SparseMatrix<float> ring(const RowPartition& partition, Rank rank) {
+  SparseMatrix<float> matrix;
+  matrix.partition = partition;
+  matrix.rank = rank;
+  matrix.columns = static_cast<LocalIndex>(rows);
+  for (GlobalIndex row = partition.begin(rank); row < partition.end(rank); ++row) {
+    std::vector<std::pair<GlobalIndex, float>> entries{{(row + 1) % rows, 2.0F}, {(row + 2) % rows, 1.0F}};
+    std::sort(entries.begin(), entries.end());
+    for (const auto& [column, value] : entries) {
+      matrix.column.push_back(static_cast<CompactIndex>(column));
+      matrix.values.push_back(value);
+    }
+    matrix.begin.push_back(std::ssize(matrix.values));
+  }
+  return matrix;
+}
+
+TEST(MapInMemory, MatricesAreTaken) {
+  const auto comm = Communicator::world();
+  for (const AffinityKind kind : {AffinityKind::given, AffinityKind::uniform}) {
+    MapOptions options = quick();
+    options.affinity.kind = kind;
+    MapInput<float> whole;
+    whole.matrix = ring(test::whole(rows), 0);
+    const auto self = Communicator::self();
+    const Map<float> alone = compute_map<float>(self, std::move(whole), options);
+    EXPECT_EQ(alone.record.neighbors, 2);
+    EXPECT_EQ(alone.notes.size(), kind == AffinityKind::given ? 1U : 0U);  // not symmetric
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      MapInput<float> input;
+      input.matrix = ring(partition, comm.rank());
+      const Map<float> map = compute_map<float>(comm, std::move(input), options);
+      EXPECT_EQ(map.points.partition, partition);
+      EXPECT_EQ(map.points.values, test::part_of(alone.points, partition, comm.rank()).values);
+    }
+  }
+  MapOptions options = quick();
+  options.affinity.kind = AffinityKind::given;
+  const RowPartition even(rows, comm.size());
+  MapInput<float> input = input_of(even, comm.rank());
+  EXPECT_NE(refusal(comm, input, options).find("there are no affinities"), std::string::npos);
+  input.matrix = ring(even, comm.rank());
+  if (comm.rank() == comm.size() - 1) {
+    input.matrix->values.back() = -1.0F;
+  }
+  EXPECT_NE(refusal(comm, input, options).find("at least 0"), std::string::npos);
+  input.matrix = ring(even, comm.rank());
+  input.matrix->begin.back() += 1;
+  EXPECT_NE(refusal(comm, input, options).find("entries of each row"), std::string::npos);
 }
 
 /// Stops after some iterations, asked for by the last rank only.

@@ -1,6 +1,9 @@
 """Small files of other programs' kinds, as those programs write them, all of the same matrix and labels."""
+import struct
+
 import h5py
 import numpy as np
+import scipy.io
 import scipy.sparse
 
 RANDOM = np.random.default_rng(7)
@@ -68,6 +71,25 @@ def matlab(path, counts):
         put("#refs#/hidden", RANDOM.normal(size=(4, 5)), "double")
     with open(path, "r+b") as file:
         file.write(b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM")
+
+
+def matlab5(path, counts, **options):
+    """MATLAB 5 to 7.2, as scipy writes it."""
+    words = np.empty(ROWS, dtype=object)
+    words[:] = labels()
+    scipy.io.savemat(path, {"X": counts.astype(float) if isinstance(counts, np.ndarray) else counts.tocsc(),
+                            "age": np.arange(ROWS, dtype=np.int16)[:, None], "labels": words,
+                            "names": np.array(names("cell", ROWS)), "title": "of no rows",
+                            "sick": np.arange(ROWS)[None, :] % 2 == 0}, **options)
+
+
+def matlab5_big_endian(path, counts):
+    """The same of a machine that has the highest byte first, with integers where they take less room."""
+    def element(kind, data):
+        return struct.pack(">II", kind, len(data)) + data + bytes(-len(data) % 8)
+    matrix = (element(6, struct.pack(">II", 6, 0)) + element(5, struct.pack(">ii", *counts.shape))
+              + struct.pack(">HH4s", 1, 1, b"X") + element(2, counts.T.astype("u1").tobytes()))
+    path.write_bytes(b"MATLAB 5.0 MAT-file".ljust(124) + b"\x01\x00MI" + element(14, matrix))
 
 
 def cytolib(path, counts):

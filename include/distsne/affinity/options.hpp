@@ -13,11 +13,14 @@ namespace distsne {
 enum class AffinityKind {
   perplexity,  ///< Gaussian in the distance, sigma of each row from the perplexity
   uniform,     ///< 1/k for each neighbor
-  sigma        ///< Gaussian in the distance, one sigma for all rows
+  sigma,       ///< Gaussian in the distance, one sigma for all rows
+  given        ///< as they are given, see given.hpp
 };
 
-inline constexpr Word<AffinityKind> affinity_words[] = {
-    {"perplexity", AffinityKind::perplexity}, {"uniform", AffinityKind::uniform}, {"sigma", AffinityKind::sigma}};
+inline constexpr Word<AffinityKind> affinity_words[] = {{"perplexity", AffinityKind::perplexity},
+                                                        {"uniform", AffinityKind::uniform},
+                                                        {"sigma", AffinityKind::sigma},
+                                                        {"given", AffinityKind::given}};
 
 struct AffinityOptions {
   AffinityKind kind = AffinityKind::perplexity;
@@ -35,7 +38,8 @@ struct AffinityOptions {
                                         std::optional<LocalIndex> neighbors = {});
 
 /// Neighbors of each row that the affinities of `options` need: three times the largest perplexity (van der Maaten
-/// 2014), 15 for uniform ones (Bohm, Berens and Kobak 2022), 90 with a fixed sigma; at most rows - 1.
+/// 2014), 15 for uniform ones (Bohm, Berens and Kobak 2022), 90 with a fixed sigma; at most rows - 1. None for given
+/// ones.
 [[nodiscard]] LocalIndex neighbors_needed(const AffinityOptions& options, GlobalIndex rows);
 
 /// Collective. Throws Error everywhere (bad input) when a perplexity does not fit the number of rows, or is not below

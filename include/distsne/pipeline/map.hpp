@@ -11,6 +11,7 @@
 #include "distsne/data/matrix.hpp"
 #include "distsne/data/neighbor_graph.hpp"
 #include "distsne/data/run_record.hpp"
+#include "distsne/data/sparse_matrix.hpp"
 #include "distsne/mpi/communicator.hpp"
 #include "distsne/pipeline/map_options.hpp"
 #include "distsne/pipeline/observer.hpp"
@@ -20,14 +21,17 @@ namespace distsne {
 /// What a map is made of, the same kind of it on every rank. Any partition will do: uneven blocks, and empty ones.
 template <class Real>
 struct MapInput {
-  DistributedMatrix<Real> rows;            ///< N x D, finite; without columns where a graph is all there is
-  std::optional<NeighborGraph> graph;      ///< neighbors that are not to be searched; no distances: all are 1
+  DistributedMatrix<Real> rows;        ///< N x D, finite; without columns where a graph or matrix is all there is
+  std::optional<NeighborGraph> graph;  ///< neighbors that are not to be searched; no distances: all are 1
+  /// N x N, in place of a graph: affinities where options.affinity.kind is given, else distances to the neighbors of
+  /// each row; see affinity/matrix.hpp.
+  std::optional<SparseMatrix<Real>> matrix;
   std::optional<Embedding<Real>> initial;  ///< N x dims: where the rows begin; it goes before options.init
 };
 
 template <class Real>
 struct Map {
-  Embedding<Real> points;  ///< N x dims, in the partition of the rows, or else of the graph
+  Embedding<Real> points;  ///< N x dims, in the partition of the rows, or else of the graph or matrix
   MapRecord record;
   double kl = 0.0;                        ///< cost of the map, in nats
   std::vector<std::string> notes;         ///< what a user should know of this map
