@@ -48,6 +48,12 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
   attempt_everywhere(comm, [&] { task.config = options.read_config(task.map.config); });
   if (task.config.affinity.kind == AffinityKind::given) {
     task.config.affinity = {};  // new rows have none: their distances to the map's rows say where they belong
+    if (comm.is_root() && !options.quiet) {
+      fmt::print(
+          stderr,
+          "note: the affinities of '{}' were given; new rows have those of the usual perplexity among its rows\n",
+          path);
+    }
   }
   task.reference = input_of_map(comm, options.reference, task.map, task.config, "--reference");
   InputOptions rows = read_like(options.rows, task.config);

@@ -110,6 +110,14 @@ class Given(program.ProgramTest):
                 found = float(re.search(r"KL divergence +([0-9.]+)", judged.stdout)[1])
                 self.assertAlmostEqual(found / true, 1, delta=2e-4)
 
+    def test_new_rows_have_affinities_of_their_own(self):
+        cells = self.cells()
+        self.embed(cells, "-q", "-o", self.output, *FAST, "--graph", cells, "--affinity", "given")
+        some = self.write("new.h5", X=self.points[:9])
+        result = program.run("transform", self.output, some, "-o", self.folder / "new_map.h5", ranks=2)
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assertEqual(result.stderr.count("note: the affinities of"), 1, result.stderr)
+
     def test_matrices_of_other_files(self):
         cells = self.cells()
         self.embed("-q", "-o", self.output, *FAST, "--affinity", "given", "--graph", cells)
