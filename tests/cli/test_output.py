@@ -65,7 +65,8 @@ class ResultFile(program.ProgramTest):
     def check_attributes(self, attributes):
         self.assertEqual(attributes["format"], "distsne result")
         self.assertEqual(attributes["format_version"], 1)
-        self.assertEqual(f"distsne {attributes['version']} ({attributes['commit']})\n", program.run("--version").stdout)
+        first = program.run("--version").stdout.splitlines()[0]
+        self.assertEqual(f"distsne {attributes['version']} ({attributes['commit']})", first)
         self.assertEqual(attributes["method"], "tsne")
         self.assertEqual((attributes["iterations"], attributes["finished"]), (40, 1))
         self.assertEqual((attributes["neighbors"], attributes["recall"]), (99, 1))
