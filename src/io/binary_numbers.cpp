@@ -113,6 +113,15 @@ std::string text_of(const BinaryLayout& layout) {
                      layout.offset, layout.row_step, layout.column_step, layout.mask);
 }
 
+void describe_layout(InputDescription& input, BinaryLayout layout, bool transpose) {
+  if (transpose) {
+    std::swap(layout.row_step, layout.column_step);
+    std::swap(input.rows, input.columns);
+  }
+  input.state = text_of(layout);
+  input.signed_integers = layout.type.signed_integers();
+}
+
 BinaryLayout layout_of(const std::string& text) {
   std::istringstream in(text);
   BinaryLayout layout;

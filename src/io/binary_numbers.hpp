@@ -35,6 +35,9 @@ struct BinaryLayout {
 [[nodiscard]] std::uint64_t bytes_of(GlobalIndex rows, GlobalIndex columns, const NumberType& type);
 [[nodiscard]] std::string text_of(const BinaryLayout& layout);
 [[nodiscard]] BinaryLayout layout_of(const std::string& text);
+/// Writes down how the rows and columns of `input` lie, which is all that opening it needs; `transpose`: columns are
+/// to be taken for rows.
+void describe_layout(InputDescription& input, BinaryLayout layout, bool transpose = false);
 
 /// Fills `out` with whole rows of `columns` values from `first` on.
 template <class Real>

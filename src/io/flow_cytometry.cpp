@@ -141,7 +141,7 @@ InputDescription describe_fcs(const InputOptions& options) {
   layout.offset = static_cast<std::uint64_t>(begin);
   layout.row_step = row_bytes;
   layout.column_step = layout.type.size;
-  input.state = text_of(layout);
+  describe_layout(input, layout);
   std::vector<std::string> taken;
   for (const std::string& channel : channels_of(keywords, input.columns)) {
     (is_no_measurement(channel) ? input.aside : taken).push_back(channel);

@@ -69,12 +69,7 @@ InputDescription describe(const InputOptions& options) {
   layout.offset = found->values.offset;
   layout.row_step = layout.type.size;
   layout.column_step = layout.type.size * static_cast<std::uint64_t>(input.rows);
-  if (options.transpose) {
-    std::swap(layout.row_step, layout.column_step);
-    std::swap(input.rows, input.columns);
-  }
-  input.state = text_of(layout);
-  input.signed_integers = layout.type.signed_integers();
+  describe_layout(input, layout, options.transpose);
   return input;
 }
 

@@ -107,13 +107,8 @@ InputDescription describe_array(const NumpyArray& array, const Bytes& bytes, con
   input.path = options.path;
   input.rows = array.shape[0];
   input.columns = array.shape[1];
-  BinaryLayout layout = layout_of_array(array, bytes, place);
-  if (options.transpose) {
-    std::swap(layout.row_step, layout.column_step);
-    std::swap(input.rows, input.columns);
-  }
-  input.state = text_of(layout);
-  input.signed_integers = layout.type.signed_integers();
+  const BinaryLayout layout = layout_of_array(array, bytes, place);
+  describe_layout(input, layout, options.transpose);
   return input;
 }
 

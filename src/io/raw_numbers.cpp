@@ -54,7 +54,7 @@ InputDescription describe_vectors(const InputOptions& options) {
         fmt::format("'{}' does not hold rows of {} columns: it is truncated or damaged", options.path, input.columns));
   }
   input.rows = static_cast<GlobalIndex>(bytes->size() / layout.row_step);
-  input.state = text_of(layout);
+  describe_layout(input, layout);
   return input;
 }
 
@@ -86,11 +86,7 @@ InputDescription describe_raw(const InputOptions& options) {
   }
   layout.column_step = layout.type.size;
   layout.row_step = layout.type.size * static_cast<std::uint64_t>(input.columns);
-  if (options.transpose) {
-    std::swap(layout.column_step, layout.row_step);
-    std::swap(input.rows, input.columns);
-  }
-  input.state = text_of(layout);
+  describe_layout(input, layout, options.transpose);
   return input;
 }
 

@@ -95,6 +95,9 @@ std::string note_of(const std::string& path, const TableLook& look) {
   if (const std::string names = names_of(look, ColumnRole::word); !names.empty()) {
     note += fmt::format("; labels: {}", names);
   }
+  if (!look.long_integers.empty() && !look.whole) {
+    note += fmt::format("; whole numbers of '{}' have more digits than the 16 that are kept", look.long_integers);
+  }
   if (!look.dwarfing.empty()) {
     note += fmt::format(
         "; '{}' varies more than 100 times as much as all others: if it is an id, take it out of the "
@@ -128,6 +131,7 @@ InputDescription describe_table(const InputOptions& options) {
   input.columns = table.look.numbers();
   input.note = note_of(options.path, table.look);
   input.state = text_of(table);
+  input.signed_integers = !table.look.long_integers.empty() && table.look.whole;
   if (options.transpose) {
     throw bad_table(options.path,
                     "--transpose is not for tables of text: turn it round where it was made, or by "
@@ -136,6 +140,9 @@ InputDescription describe_table(const InputOptions& options) {
   return input;
 }
 
+bool is_nan(double value) { return std::isnan(value); }
+bool is_nan(std::int64_t /*value*/) { return false; }
+
 class TableSource : public RowSource {
  public:
   explicit TableSource(InputDescription input) : input_(std::move(input)), table_(table_of(input_.state)) {}
@@ -143,6 +150,9 @@ class TableSource : public RowSource {
   using RowSource::read;
   void read(GlobalIndex first, std::span<float> out, const Leave& leave) const override { fill(first, out, leave); }
   void read(GlobalIndex first, std::span<double> out, const Leave& leave) const override { fill(first, out, leave); }
+  void read(GlobalIndex first, std::span<std::int64_t> out, const Leave& leave) const override {
+    fill(first, out, leave);
+  }
 
   [[nodiscard]] bool searches() const override { return TextFile(input_.path).packed(); }
 
@@ -249,9 +259,9 @@ class TableSource : public RowSource {
       for_fields(line, look.separator, look.quotes, spare, [&](std::string_view field, std::size_t column) {
         fields = column + 1;
         if (column < look.roles.size() && look.roles[column] == ColumnRole::number) {
-          double value = 0.0;
-          if (!number_of_field(field, look.decimal_comma, value) || std::isnan(value)) {
-            refuse(line, row, column, field);
+          std::conditional_t<std::is_integral_v<Real>, std::int64_t, double> value{};
+          if (!number_of_field(field, look.decimal_comma, value) || is_nan(value)) {
+            refuse(line, row, column, field, std::is_integral_v<Real>);
           }
           *next++ = static_cast<Real>(value);
         }
@@ -275,15 +285,18 @@ class TableSource : public RowSource {
     return fmt::format("{}{}", row, name);
   }
 
-  [[noreturn]] void refuse(std::string_view line, GlobalIndex row, std::size_t column, std::string_view field) const {
+  [[noreturn]] void refuse(std::string_view line, GlobalIndex row, std::size_t column, std::string_view field,
+                           bool whole) const {
     double value = 0.0;
-    const bool missing = number_of_field(field, table_.look.decimal_comma, value);
+    const bool missing = number_of_field(field, table_.look.decimal_comma, value) && std::isnan(value);
     throw bad_table(
         input_.path,
         fmt::format("row {} (counted from 0), column '{}' {}: remove or replace such values, or take the column "
                     "out of the file",
                     place(line, row), table_.look.names[column],
-                    missing ? "has no value" : fmt::format("is '{}', where others have numbers", field.substr(0, 60))));
+                    missing ? "has no value"
+                            : fmt::format("is '{}', where others have {}", field.substr(0, 60),
+                                          whole ? "whole numbers of up to 18 digits" : "numbers")));
   }
 
   InputDescription input_;

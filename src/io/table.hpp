@@ -20,7 +20,9 @@ struct TableLook {
   std::uint64_t begin = 0;  ///< first row
   std::vector<std::string> names;
   std::vector<ColumnRole> roles;
-  std::string dwarfing;  ///< a column of numbers that vary far more than all others; empty: none
+  bool whole = true;          ///< all numbers among the first lines are, and 64 bits hold them
+  std::string long_integers;  ///< a column of whole numbers of more digits than doubles hold; empty: none
+  std::string dwarfing;       ///< a column of numbers that vary far more than all others; empty: none
 
   [[nodiscard]] GlobalIndex numbers() const;
 };
@@ -70,5 +72,7 @@ void for_fields(std::string_view line, char separator, bool quotes, std::string&
 
 /// The field as a number. False where it is none; a missing one is NaN.
 [[nodiscard]] bool number_of_field(std::string_view field, bool decimal_comma, double& value);
+/// The same of whole numbers, to the last digit.
+[[nodiscard]] bool number_of_field(std::string_view field, bool decimal_comma, std::int64_t& value);
 
 }  // namespace distsne

@@ -94,6 +94,9 @@ bool is_id_name(const std::string& name) {
   return text.empty() || text == "id" || text == "index" || text == "unnamed: 0" || text == "row" || text == "rownames";
 }
 
+constexpr double exact_in_double = 0x1p53;  // whole numbers below
+constexpr double fits_well = 0x1p62;        // in 64 bits with a sign
+
 struct Column {
   std::vector<double> values;
   bool numbers = true;
@@ -112,6 +115,17 @@ struct Column {
       }
     }
     return count < 2.0 ? 0.0 : std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
+  }
+  /// Whether all are whole and 64 bits with a sign hold them.
+  [[nodiscard]] bool fits_integers() const {
+    return whole && std::all_of(values.begin(), values.end(),
+                                [](double value) { return std::isfinite(value) && std::abs(value) < fits_well; });
+  }
+  /// Whether doubles may have rounded a whole number.
+  [[nodiscard]] bool is_long() const {
+    return whole && std::any_of(values.begin(), values.end(), [](double value) {
+             return std::isfinite(value) && std::abs(value) >= exact_in_double;
+           });
   }
   [[nodiscard]] bool counts_up() const {
     for (std::size_t i = 1; i < values.size(); ++i) {
@@ -171,6 +185,24 @@ bool number_of_field(std::string_view field, bool decimal_comma, double& value) 
   constexpr std::array<std::string_view, 9> missing{"", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "-"};
   value = std::numeric_limits<double>::quiet_NaN();
   return std::find(missing.begin(), missing.end(), field) != missing.end();
+}
+
+bool number_of_field(std::string_view field, bool decimal_comma, std::int64_t& value) {
+  const std::size_t first = field.find_first_not_of(" +");
+  const std::string_view digits = field.substr(std::min(first, field.size()));
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (failure == std::errc() && !digits.empty() &&
+      std::string_view(end, static_cast<std::size_t>(digits.data() + digits.size() - end)).find_first_not_of(' ') ==
+          std::string_view::npos) {
+    return true;
+  }
+  double written = 0.0;  // another way, such as 12.0
+  if (!number_of_field(field, decimal_comma, written) || written != std::floor(written) ||
+      std::abs(written) > exact_in_double) {
+    return false;
+  }
+  value = static_cast<std::int64_t>(written);
+  return true;
 }
 
 TableLook look_at_table(std::string_view text) {
@@ -246,6 +278,10 @@ TableLook look_at_table(std::string_view text) {
     look.roles.push_back(role);
     look.names.push_back(name.empty() ? fmt::format("column {}", c) : name);
     if (role == ColumnRole::number) {
+      look.whole = look.whole && column.fits_integers();
+      if (column.is_long()) {
+        look.long_integers = look.names.back();
+      }
       const double deviation = column.deviation();
       if (deviation > largest) {
         next = largest;

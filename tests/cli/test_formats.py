@@ -1,4 +1,5 @@
 """Files of other programs: the rows that are meant, whatever the file, and what it tells about them."""
+import gzip
 import warnings
 
 import cases
@@ -44,6 +45,32 @@ class Formats(program.ProgramTest):
     def words(self, output, name):
         with h5py.File(output) as file:
             return file[name].asstr()[:].tolist()
+
+    def test_whole_numbers_far_from_the_origin_keep_their_last_digit(self):
+        """Such as times in nanoseconds: more digits than doubles have, in every format that has integers."""
+        values = np.round(10 * self.counts).astype("i8") + np.arange(formats.ROWS)[:, None] % 7 + 10 ** 18
+        paths = [self.folder / f"far.{end}" for end in ("npy", "npz", "bin", "mat", "csv", "csv.gz")]
+        np.save(paths[0], values)
+        np.savez(paths[1], values)
+        values.tofile(paths[2])
+        scipy.io.savemat(paths[3], {"X": values})
+        text = "\n".join([",".join(f"c{c}" for c in range(values.shape[1])), *(",".join(map(str, row)) for row in values)])
+        paths[4].write_text(text + "\n")
+        paths[5].write_bytes(gzip.compress(text.encode()))
+        shape = ["--shape", f"{values.shape[0]},{values.shape[1]}", "--type", "i8"]
+        for path in paths:
+            with self.subTest(path.name):
+                self.expect_map(path, *(shape if path.suffix == ".bin" else []), values=values)
+        fraction = self.folder / "fraction.csv"
+        fraction.write_text(text.replace(str(values[3, 0]), "0.5", 1) + "\n")
+        self.map_file(fraction)
+        self.assertIn("have more digits than the 16 that are kept", self.log)
+        late = self.folder / "late.csv"
+        late.write_text(text + ("\n" + text.split("\n")[1]) * 400 + "\n" + "0.5," * (values.shape[1] - 1) + "0.5\n")
+        for ranks in (None, 3):
+            result = program.run("embed", late, "-o", self.folder / "map.h5", ranks=ranks)
+            self.assertEqual(result.code, 2)
+            self.assertIn("is '0.5', where others have whole numbers", result.errors)
 
     def make_anndata(self, x=None, **parts):
         obs = pandas.DataFrame({"louvain": pandas.Categorical(formats.labels(), ["T cells", "NK", "B cells"]),
