@@ -54,7 +54,8 @@ class Formats(program.ProgramTest):
         np.savez(paths[1], values)
         values.tofile(paths[2])
         scipy.io.savemat(paths[3], {"X": values})
-        text = "\n".join([",".join(f"c{c}" for c in range(values.shape[1])), *(",".join(map(str, row)) for row in values)])
+        lines = [[f"c{c}" for c in range(values.shape[1])], *values]
+        text = "\n".join(",".join(map(str, line)) for line in lines)
         paths[4].write_text(text + "\n")
         paths[5].write_bytes(gzip.compress(text.encode()))
         shape = ["--shape", f"{values.shape[0]},{values.shape[1]}", "--type", "i8"]
