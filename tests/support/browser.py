@@ -95,10 +95,11 @@ class Browser:
 
     def open(self, path, fragment=""):
         """Opens a file or an address."""
-        self.errors.clear()
-        self.requests.clear()
         self.address = str(path) if "://" in str(path) else pathlib.Path(path).as_uri()
         self.call("Page.navigate", url="about:blank")
+        self.wait_for("location.href === 'about:blank'")
+        self.errors.clear()  # those of the page before
+        self.requests.clear()
         self.call("Page.navigate", url=self.address + fragment)
 
     def value(self, expression):

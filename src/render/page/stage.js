@@ -127,7 +127,9 @@ export class Stage {
     this.isSample = false;
     this.complete = this.lacking === 0; // else the tiles that come will draw again
     this.resting = true;
-    this.app.tiles.trim();
+    if (this.complete) {
+      this.app.tiles.trim();
+    }
     this.settled();
   }
 
@@ -209,6 +211,7 @@ export class Stage {
     const most = tiles.source.folder ? enough : crowded;
     this.list = [];
     this.lacking = 0;
+    const wait = []; // tiles that are there and not drawn before those beside them are, or for want of budget
     const queue = [tiles.root];
     let used = tiles.root.own;
     for (const tile of queue) {
@@ -228,9 +231,11 @@ export class Stage {
       if (deeper) {
         used += cost;
         queue.push(...below);
+      } else if (wanted) {
+        wait.push(...below);
       }
       this.list.push({ tile, weights: deeper || below.length === 0 ? null : tile.weights });
     }
-    tiles.drawn = this.list.map(({ tile }) => tile);
+    tiles.needed = [...this.list.map(({ tile }) => tile), ...wait];
   }
 }

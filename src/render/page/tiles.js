@@ -82,7 +82,7 @@ export class Tiles {
     this.active = 0;
     this.uses = 0;
     this.most = mostKept;
-    this.drawn = []; // tiles of the picture, which stay
+    this.needed = []; // tiles of the picture, which stay
     this.forgotten = () => {}; // called with tiles that are no longer in memory
     this.failed = null; // called with the error that stopped loading
     const { parent, x, y, side, divided, own, total } = index.tiles;
@@ -114,7 +114,7 @@ export class Tiles {
     if (!this.source.folder || kept <= this.most) {
       return;
     }
-    const stay = new Set([...this.drawn, ...keep, this.root]);
+    const stay = new Set([...this.needed, ...keep, this.root]);
     for (const tile of ready.sort((a, b) => a.used - b.used)) {
       if (kept > this.most / 2 && !stay.has(tile) && !tile.selected) {
         kept -= tile.own;
