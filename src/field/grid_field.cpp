@@ -1,4 +1,6 @@
 /// The steps of the grid field: sort, spread, add up over the ranks, convolve, bring back, gather.
+#include "field/grid_field.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>

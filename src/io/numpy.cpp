@@ -1,4 +1,6 @@
 /// NumPy's .npy files.
+#include "io/numpy.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 
 #include "distsne/base/error.hpp"
 #include "io/format.hpp"
-#include "io/numpy.hpp"
 
 namespace distsne {
 namespace {

@@ -1,4 +1,5 @@
-"""The include law: a room includes itself and the layers below it, and a library has one room that speaks to it."""
+"""The include law: a room includes itself and the layers below it, a library has one room that speaks to it, and a
+source file includes its own header first."""
 import pathlib
 import re
 import tempfile
@@ -40,9 +41,22 @@ def violations(root):
             if room not in LAYERS:
                 found.append(f"{place}: '{room}' is no room of the house")
                 continue
-            for quote, name in INCLUDE.findall(path.read_text()):
+            includes = INCLUDE.findall(path.read_text())
+            own = own_header(root, path)
+            if own and includes[:1] != [('"', own)]:
+                found.append(f'{place}: includes its own header "{own}" not first')
+            for quote, name in includes:
                 found += [f"{place}: {text}" for text in complaints(root, base, room, quote, name)]
     return found
+
+
+def own_header(root, path):
+    """The header that a source file carries out, as it is included; None for headers and where there is none."""
+    name = str(path.relative_to(root / "src").with_suffix(".hpp")) if path.suffix == ".cpp" else ""
+    for base, own in (("src", name), ("include", f"distsne/{name}")):
+        if name and (root / base / own).is_file():
+            return own
+    return None
 
 
 def complaints(root, base, room, quote, name):
@@ -111,6 +125,8 @@ class IncludeLaw(unittest.TestCase):
             ("src/embed/a.cpp", '#include "mpi/native.hpp"', "belongs to io and mpi"),
             ("src/data/a.cpp", "#include <hdf5.h>", "belongs to io"),
             ("src/io/a.cpp", "#include <CLI/CLI.hpp>", "belongs to cli"),
+            ("src/field/f.cpp", '#include <vector>\n#include "field/f.hpp"', "not first"),
+            ("src/field/p.cpp", "#include <vector>", "not first"),
             ("src/attic/a.cpp", "", "'attic' is no room"),
         ):
             with self.subTest(line=line):
@@ -123,6 +139,8 @@ class IncludeLaw(unittest.TestCase):
             ("src/embed/a.cpp", '#include "distsne/field/p.hpp"\n#include "distsne/mpi/m.hpp"\n#include <vector>'),
             ("src/cli/a.cpp", '#include "distsne/embed/e.hpp"\n#include "cli/c.hpp"\n#include <CLI/CLI.hpp>'),
             ("src/io/a.cpp", '#include "mpi/native.hpp"\n#include <hdf5.h>'),
+            ("src/field/f.cpp", '#include "field/f.hpp"\n#include <vector>'),
+            ("src/field/p.cpp", '#include "distsne/field/p.hpp"'),
         ):
             self.assertEqual(self.violations_with(path, line), [])
 
