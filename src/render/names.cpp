@@ -25,9 +25,14 @@ Box box_at(const Name& name, const Place& center) {
   return {center.x - name.width / 2.0, center.y - name.height / 2.0, name.width, name.height};
 }
 
-/// Where the middle of a name is to be.
-Place home_of(const Name& name) {
-  return {name.anchor.x, name.anchor.y + (name.clear > 0.0 ? name.clear + name.height / 2.0 : 0.0)};
+/// Where the middle of a name is to be: one that would hide what it names stands below that, or above at the lower
+/// edge.
+Place home_of(const Name& name, const Box& frame) {
+  if (name.clear == 0.0) {
+    return name.anchor;
+  }
+  const bool room = name.anchor.y + name.clear + name.height <= frame.bottom();
+  return {name.anchor.x, name.anchor.y + (room ? 1.0 : -1.0) * (name.clear + name.height / 2.0)};
 }
 
 /// Moves each pair that overlaps apart, by half the overlap each, the short way.
@@ -124,13 +129,14 @@ bool cross(const Segment& line, const Box& box) {
 
 std::optional<std::vector<PlacedName>> place_names_on_map(const std::vector<Name>& names, const Box& frame, double gap,
                                                           double farthest) {
-  std::vector<Place> centers;
+  std::vector<Place> homes;
   for (const Name& name : names) {
     if (name.width > frame.width || name.height > frame.height) {
       return std::nullopt;
     }
-    centers.push_back(home_of(name));
+    homes.push_back(home_of(name, frame));
   }
+  std::vector<Place> centers = homes;
   const auto keep_inside = [&](std::size_t i) {
     Place& center = centers[i];
     center.x = std::clamp(center.x, frame.left + names[i].width / 2.0, frame.right() - names[i].width / 2.0);
@@ -141,8 +147,8 @@ std::optional<std::vector<PlacedName>> place_names_on_map(const std::vector<Name
     // Names are pulled back for most of the time, and only pushed apart at the end.
     const bool pulls = round < rounds * 3 / 4;
     for (std::size_t i = 0; i < names.size(); ++i) {
-      centers[i].x += pulls ? pull * (home_of(names[i]).x - centers[i].x) : 0.0;
-      centers[i].y += pulls ? pull * (home_of(names[i]).y - centers[i].y) : 0.0;
+      centers[i].x += pulls ? pull * (homes[i].x - centers[i].x) : 0.0;
+      centers[i].y += pulls ? pull * (homes[i].y - centers[i].y) : 0.0;
       keep_inside(i);
     }
     moved = push_apart(names, centers, gap);

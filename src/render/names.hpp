@@ -36,7 +36,8 @@ struct Name {
   Place anchor;  ///< what it names
   double width = 0.0;
   double height = 0.0;
-  double clear = 0.0;  ///< on the map: how far below the anchor it is to begin; 0: it stands over the anchor
+  /// On the map: how far below the anchor it is to begin, or above it at the lower edge; 0: it stands over the anchor.
+  double clear = 0.0;
 };
 
 struct PlacedName {
@@ -46,9 +47,9 @@ struct PlacedName {
   std::optional<Segment> leader;  ///< from the box to the anchor
 };
 
-/// Names at their anchors or below, moved apart where they would overlap; those that had to be moved have a leader.
-/// Empty when they do not all fit: boxes within the frame, without overlaps or crossings, none farther than `farthest`
-/// from where it is to be.
+/// Names at their anchors, or below or above, moved apart where they would overlap; those that had to be moved have a
+/// leader. Empty when they do not all fit: boxes within the frame, without overlaps or crossings, none farther than
+/// `farthest` from where it is to be.
 [[nodiscard]] std::optional<std::vector<PlacedName>> place_names_on_map(const std::vector<Name>& names,
                                                                         const Box& frame, double gap, double farthest);
 

@@ -6,6 +6,8 @@ import sys
 
 import cases
 import h5py
+import numpy as np
+import png
 import program
 
 TEXT = (program.SOURCE / "README.md").read_text()
@@ -17,6 +19,12 @@ def table_after(heading):
     section = TEXT[TEXT.index(f"# {heading}\n"):]
     rows = re.search(r"(?:^\|.*\|\n)+", section, re.MULTILINE)[0].splitlines()
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def coarse(pixels, block=4):
+    """Means over squares of pixels."""
+    height, width = (side // block * block for side in pixels.shape[:2])
+    return pixels[:height, :width].reshape(height // block, block, width // block, block, -1).mean(axis=(1, 3))
 
 
 class Readme(program.ProgramTest):
@@ -44,6 +52,27 @@ class Readme(program.ProgramTest):
             self.assertEqual(file["embedding"].shape, (500, 2))
             self.assertEqual(set(file["labels"].asstr()[:]), {"a", "b"})
             self.assertIn("perplexity=15\n", file.attrs["config"])
+
+    def test_gallery_is_what_its_commands_draw(self):
+        """As far as can be seen: fonts of other versions move letters by parts of pixels."""
+        digits = program.SOURCE / "tests/data/digits.h5"
+        for output, *options in (["map.h5"], ["map_5.h5", "--perplexity", 5], ["map_50.h5", "--perplexity", 50]):
+            self.embed(digits, "-q", "-o", self.folder / output, *options)
+        shown = re.findall(r"(?m)^\| !\[.*\]\((\S+/gallery/(\S+\.png))\) \| (.*) \|$", TEXT)
+        self.assertEqual({name for _, name, _ in shown},
+                         {path.name for path in (program.SOURCE / "tests/reference/gallery").iterdir()})
+        for stored, name, commands in shown:
+            if "chromium" in commands:
+                continue  # a page is not the same picture in each version of a browser
+            for command in re.findall("`distsne (.*?)`", commands):
+                subprocess.run([program.PROGRAM, *command.split()], cwd=self.folder, env=program.environment(),
+                               check=True, timeout=60 * program.PATIENCE)
+            drawn, kept = (png.pixels(path.read_bytes()).astype(float)
+                           for path in (self.folder / name, program.SOURCE / stored))
+            self.assertEqual(drawn.shape, kept.shape, name)
+            off = np.abs(coarse(drawn) - coarse(kept))
+            self.assertLess(off.mean(), 1.5, name)
+            self.assertLess((off > 40).mean(), 0.01, name)
 
     def make_checkout(self):
         """A folder that looks like a checkout with the program built."""

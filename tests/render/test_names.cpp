@@ -86,6 +86,14 @@ TEST(Names, SmallClassIsNotHiddenByItsName) {
   EXPECT_FALSE(placed->front().leader);
 }
 
+TEST(Names, SmallClassAtTheLowerEdgeHasItsNameAbove) {
+  const std::vector<Name> names{{{500.0, 980.0}, 100.0, 20.0, 12.0}};
+  const auto placed = place_names_on_map(names, {0.0, 0.0, 1000.0, 1000.0}, 3.0, 60.0);
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->front().box.bottom(), 968.0);
+  EXPECT_FALSE(placed->front().leader);
+}
+
 TEST(Names, AroundTheMapAllFitAndNoLinesCross) {
   const Box map{0.0, 0.0, 1000.0, 1000.0};
   const Box frame{-190.0, -30.0, 1380.0, 1060.0};

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <numbers>
+#include <regex>
 #include <sstream>
 
 #include "cli/commands.hpp"
@@ -25,6 +27,8 @@ namespace distsne {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr GlobalIndex digit_rows = 1797;
 
 /// A directory that all ranks use, and that goes away.
 class Folder {
@@ -75,16 +79,33 @@ std::uint32_t pixel_at(const CairoSurface& surface, int x, int y) {
   return pixel;
 }
 
+Embedding<float> random_map_of_digits(const Communicator& comm, LocalIndex dims) {
+  return test::random_map<float>(RowPartition(digit_rows, comm.size()), comm.rank(), dims, 10.0);
+}
+
 /// A result with a map of the bundled digits, whose labels come along.
-void write_digits(const Communicator& comm, const std::string& path, LocalIndex dims, float first_coordinate = 0.0F) {
+void write_digits(const Communicator& comm, const std::string& path, const Embedding<float>& map) {
   const InputDescription input = describe_input(comm, {test::test_file("data/digits.h5"), "X"});
-  auto map = test::random_map<float>(RowPartition(input.rows, comm.size()), comm.rank(), dims, 10.0);
-  if (comm.is_root()) {
-    map.values[0] = first_coordinate;
-  }
   RunRecord record;
   record.method = "tsne";
   write_result(comm, path, map, input, record);
+}
+void write_digits(const Communicator& comm, const std::string& path, LocalIndex dims, float first_coordinate = 0.0F) {
+  auto map = random_map_of_digits(comm, dims);
+  if (comm.is_root()) {
+    map.values[0] = first_coordinate;
+  }
+  write_digits(comm, path, map);
+}
+
+/// The colors of the discs of a legend, one after the other.
+std::vector<std::string> disc_colors(const std::string& svg) {
+  const std::regex disc("<circle[^>]*fill=\"(#[0-9a-f]{6})\"");
+  std::vector<std::string> colors;
+  for (std::sregex_iterator found(svg.begin(), svg.end(), disc), end; found != end; ++found) {
+    colors.push_back((*found)[1]);
+  }
+  return colors;
 }
 
 std::string error_of(const Communicator& comm, const Arguments& arguments, ExitCode code = ExitCode::bad_input) {
@@ -247,6 +268,35 @@ TEST(Plot, OptionsChangeThePicture) {
   EXPECT_EQ(drawn({"--background", "transparent"}).find("<rect"), std::string::npos);
   EXPECT_NE(drawn({"--point-size", "12"}), drawn({"--point-size", "auto"}));
   EXPECT_NE(drawn({}, "300").find("=\"300\""), std::string::npos);
+}
+
+TEST(Plot, ClassHasOneColorInAllMaps) {
+  const auto comm = Communicator::world();
+  const Folder folder(comm);
+  write_digits(comm, folder.file("mixed.h5"), 2);
+  const std::vector<double> label = read_result(folder.file("mixed.h5"), "labels").numeric_labels;
+  auto apart = random_map_of_digits(comm, 2);  // each class in a place of its own, on a ring
+  for (LocalIndex i = 0; i < apart.local_rows(); ++i) {
+    const double turn = 0.2 * std::numbers::pi * 3.0 * label[static_cast<std::size_t>(apart.first_row() + i)];
+    apart.row(i)[0] = static_cast<float>(50.0 * std::cos(turn)) + 0.2F * apart.row(i)[0];
+    apart.row(i)[1] = static_cast<float>(50.0 * std::sin(turn)) + 0.2F * apart.row(i)[1];
+  }
+  write_digits(comm, folder.file("apart.h5"), apart);
+  const auto colors = [&](const Arguments& maps) {
+    Arguments arguments = maps;
+    const std::string out = folder.file(std::to_string(comm.rank()) + "colors.svg");
+    const Arguments options{"-o", out, "-q", "--size", "900", "--legend", "beside", "--names", "off"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    run_plot(Communicator::self(), arguments);
+    return disc_colors(bytes_of(out));
+  };
+  const std::vector<std::string> mixed = colors({folder.file("mixed.h5")});
+  ASSERT_EQ(mixed.size(), 10U);
+  EXPECT_NE(colors({folder.file("apart.h5")}), mixed) << "alone, it has colors of its own";
+  const std::vector<std::string> both = colors({folder.file("mixed.h5"), folder.file("apart.h5")});
+  ASSERT_EQ(both.size(), 20U);
+  EXPECT_EQ(std::vector<std::string>(both.begin(), both.begin() + 10), mixed);
+  EXPECT_EQ(std::vector<std::string>(both.begin() + 10, both.end()), mixed);
 }
 
 TEST(Plot, DensityIsComputedByTheRanks) {
