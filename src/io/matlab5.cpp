@@ -8,7 +8,7 @@
 #include "distsne/base/error.hpp"
 #include "io/format.hpp"
 #include "io/matlab_elements.hpp"
-#include "io/sparse_source.hpp"
+#include "io/sparse_lists.hpp"
 
 namespace distsne {
 namespace {
@@ -138,39 +138,20 @@ class DenseMatlab : public BinarySource {
   }
 };
 
-class SparseMatlab : public SparseSource {
+class SparseMatlab : public ListSource {
  public:
-  explicit SparseMatlab(InputDescription input) : input_(std::move(input)) { set_columns(input_.columns); }
+  explicit SparseMatlab(const InputDescription& input) : ListSource(input) {}
   void annotations(const std::function<void(const RowAnnotation&)>& take) const override {
     annotations_of(input_, take);
   }
 
  protected:
-  void read_entries(GlobalIndex first, LocalIndex count, SparseBlock<float>& out, const Leave& leave) const override {
-    read_lists(first, count, out, leave);
-  }
-  void read_entries(GlobalIndex first, LocalIndex count, SparseBlock<double>& out, const Leave& leave) const override {
-    read_lists(first, count, out, leave);
-  }
-
- private:
-  template <class Real>
-  void read_lists(GlobalIndex first, LocalIndex count, SparseBlock<Real>& out, const Leave& leave) const {
+  [[nodiscard]] OpenLists open_lists() const override {
     const MatlabFile file(input_.path);
     const MatlabVariable matrix = variable_of(input_);
-    const std::unique_ptr<BinaryList> values = list_of(file, matrix, matrix.values);
-    const std::unique_ptr<BinaryList> rows = list_of(file, matrix, matrix.rows);
-    const std::unique_ptr<BinaryList> begins = list_of(file, matrix, matrix.begins);
-    const SparseLists lists{fmt::format("'{}', sparse matrix '{}'", input_.path, input_.dataset),
-                            input_.rows,
-                            input_.columns,
-                            input_.layout == Layout::sparse_rows,
-                            *values,
-                            *rows,
-                            *begins};
-    read_sparse_lists(lists, first, count, out, leave);
+    return {fmt::format("'{}', sparse matrix '{}'", input_.path, input_.dataset), list_of(file, matrix, matrix.values),
+            list_of(file, matrix, matrix.rows), list_of(file, matrix, matrix.begins)};
   }
-  InputDescription input_;
 };
 
 std::unique_ptr<RowSource> open(const InputDescription& input) {

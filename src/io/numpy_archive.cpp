@@ -8,7 +8,7 @@
 #include "distsne/base/error.hpp"
 #include "io/format.hpp"
 #include "io/numpy.hpp"
-#include "io/sparse_source.hpp"
+#include "io/sparse_lists.hpp"
 #include "io/words.hpp"
 
 namespace distsne {
@@ -190,37 +190,18 @@ class NpzSource : public BinarySource {
   }
 };
 
-class SparseNpz : public SparseSource {
+class SparseNpz : public ListSource {
  public:
-  explicit SparseNpz(InputDescription input) : input_(std::move(input)) { set_columns(input_.columns); }
+  explicit SparseNpz(const InputDescription& input) : ListSource(input) {}
   void annotations(const std::function<void(const RowAnnotation&)>& take) const override {
     annotations_in_npz(input_, take);
   }
 
  protected:
-  void read_entries(GlobalIndex first, LocalIndex count, SparseBlock<float>& out, const Leave& leave) const override {
-    read_lists(first, count, out, leave);
+  [[nodiscard]] OpenLists open_lists() const override {
+    return {fmt::format("'{}'", input_.path), list_of(input_.path, "data"), list_of(input_.path, "indices"),
+            list_of(input_.path, "indptr")};
   }
-  void read_entries(GlobalIndex first, LocalIndex count, SparseBlock<double>& out, const Leave& leave) const override {
-    read_lists(first, count, out, leave);
-  }
-
- private:
-  template <class Real>
-  void read_lists(GlobalIndex first, LocalIndex count, SparseBlock<Real>& out, const Leave& leave) const {
-    const std::unique_ptr<BinaryList> values = list_of(input_.path, "data");
-    const std::unique_ptr<BinaryList> indices = list_of(input_.path, "indices");
-    const std::unique_ptr<BinaryList> begins = list_of(input_.path, "indptr");
-    const SparseLists lists{fmt::format("'{}'", input_.path),
-                            input_.rows,
-                            input_.columns,
-                            input_.layout == Layout::sparse_rows,
-                            *values,
-                            *indices,
-                            *begins};
-    read_sparse_lists(lists, first, count, out, leave);
-  }
-  InputDescription input_;
 };
 
 std::unique_ptr<RowSource> open_npz(const InputDescription& input) {

@@ -1,10 +1,11 @@
 /// Sparse matrices as three lists of numbers: values, indices, and where each line begins.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 
-#include "io/source.hpp"
+#include "io/sparse_source.hpp"
 
 namespace distsne {
 
@@ -47,5 +48,36 @@ extern template void read_sparse_lists(const SparseLists&, GlobalIndex, LocalInd
                                        const RowSource::Leave&);
 extern template void read_sparse_lists(const SparseLists&, GlobalIndex, LocalIndex, SparseBlock<double>&,
                                        const RowSource::Leave&);
+
+/// Rows whose entries lie in three lists of a file.
+class ListSource : public SparseSource {
+ protected:
+  struct OpenLists {
+    std::string place;  ///< for messages
+    std::unique_ptr<NumberList> values;
+    std::unique_ptr<NumberList> indices;
+    std::unique_ptr<NumberList> begins;
+  };
+
+  explicit ListSource(InputDescription input) : input_(std::move(input)) { set_columns(input_.columns); }
+  [[nodiscard]] virtual OpenLists open_lists() const = 0;
+  void read_entries(GlobalIndex first, LocalIndex count, SparseBlock<float>& out, const Leave& leave) const final {
+    read_from_lists(first, count, out, leave);
+  }
+  void read_entries(GlobalIndex first, LocalIndex count, SparseBlock<double>& out, const Leave& leave) const final {
+    read_from_lists(first, count, out, leave);
+  }
+
+  InputDescription input_;
+
+ private:
+  template <class Real>
+  void read_from_lists(GlobalIndex first, LocalIndex count, SparseBlock<Real>& out, const Leave& leave) const {
+    const OpenLists lists = open_lists();
+    read_sparse_lists(SparseLists{lists.place, input_.rows, input_.columns, input_.layout == Layout::sparse_rows,
+                                  *lists.values, *lists.indices, *lists.begins},
+                      first, count, out, leave);
+  }
+};
 
 }  // namespace distsne
