@@ -52,7 +52,7 @@ double fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x
     const DistanceBlock<Real> block(values, x.columns);
     const auto first_column = static_cast<std::size_t>(x.partition.begin(owner));
     constexpr auto group = static_cast<LocalIndex>(DistanceBlock<Real>::most_queries);
-    parallel_for((x.local_rows() + group - 1) / group, [&](std::int64_t index) {
+    parallel_for(divide_up(x.local_rows(), group), [&](std::int64_t index) {
       if (asked_to_stop()) {
         return;
       }

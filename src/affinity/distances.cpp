@@ -6,6 +6,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "base/tile-inl.hpp"
+
 #ifndef DISTSNE_DISTANCE_TASK
 #define DISTSNE_DISTANCE_TASK
 namespace distsne {
@@ -37,22 +39,8 @@ HWY_INLINE void Part(D d, const DistanceTask<T>& task, const T* panel, std::size
       sum[q][v] = hn::Zero(d);
     }
   }
-  for (std::size_t k = 0; k < task.columns; ++k) {
-    V row[Vectors];
-#pragma GCC unroll 4
-    for (std::size_t v = 0; v < Vectors; ++v) {
-      row[v] = hn::Load(d, panel + k * panel_rows + lane + v * hn::Lanes(d));
-    }
-#pragma GCC unroll 4
-    for (std::size_t q = 0; q < 4; ++q) {
-      const V value = hn::Set(d, task.query[q][k]);
-#pragma GCC unroll 4
-      for (std::size_t v = 0; v < Vectors; ++v) {
-        const V difference = hn::Sub(value, row[v]);
-        sum[q][v] = hn::MulAdd(difference, difference, sum[q][v]);
-      }
-    }
-  }
+  AddTerms<4, Vectors, AddSquaredDifference>(d, task.columns, ScatteredRows<T>{task.query}, panel + lane, panel_rows,
+                                             sum);
 #pragma GCC unroll 4
   for (std::size_t q = 0; q < 4; ++q) {
 #pragma GCC unroll 4

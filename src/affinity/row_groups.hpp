@@ -18,13 +18,12 @@ void for_row_groups(std::size_t rows, const Piece& piece, const Done& done) {
   constexpr std::size_t rows_per_group = 256 * rows_per_piece;
   for (std::size_t first = 0; first < rows; first += rows_per_group) {
     const std::size_t end = std::min(rows, first + rows_per_group);
-    parallel_for(static_cast<std::int64_t>((end - first + rows_per_piece - 1) / rows_per_piece),
-                 [&](std::int64_t index) {
-                   const std::size_t begin = first + static_cast<std::size_t>(index) * rows_per_piece;
-                   if (!asked_to_stop()) {
-                     piece(begin, std::min(end, begin + rows_per_piece));
-                   }
-                 });
+    parallel_for(static_cast<std::int64_t>(divide_up(end - first, rows_per_piece)), [&](std::int64_t index) {
+      const std::size_t begin = first + static_cast<std::size_t>(index) * rows_per_piece;
+      if (!asked_to_stop()) {
+        piece(begin, std::min(end, begin + rows_per_piece));
+      }
+    });
     done(end);
   }
 }

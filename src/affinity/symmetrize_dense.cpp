@@ -32,7 +32,7 @@ class Symmetrizer {
   void own_block() {
     const LocalIndex count = rows_.local_rows();
     const auto first = static_cast<std::size_t>(rows_.first_row());
-    const std::int64_t tiles = (count + tile - 1) / tile;
+    const std::int64_t tiles = divide_up(count, tile);
     parallel_for(tiles * tiles, [&](std::int64_t index) {
       const auto row_begin = static_cast<LocalIndex>(index / tiles) * tile;
       const auto column_begin = static_cast<LocalIndex>(index % tiles) * tile;

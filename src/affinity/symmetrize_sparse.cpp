@@ -91,7 +91,7 @@ void send_entries(const Communicator& comm, const SparseRows<Real>& rows, const 
     const std::vector<T> received = comm.all_to_all(std::span<const T>(send), counts, received_counts);
     constexpr std::int64_t piece = 65536;
     const auto total = static_cast<std::int64_t>(received.size());
-    parallel_for((total + piece - 1) / piece, [&](std::int64_t index) {
+    parallel_for(divide_up(total, piece), [&](std::int64_t index) {
       for (std::int64_t e = index * piece; e < std::min(total, (index + 1) * piece); ++e) {
         take(received[static_cast<std::size_t>(e)]);
       }

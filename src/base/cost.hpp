@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "distsne/base/types.hpp"
+
 namespace distsne {
 
 /// Rates of one core while all the cores that are to work do: the program's work is bound by either.
@@ -31,7 +33,7 @@ struct Workplace {
     const double wanted = static_cast<double>(ranks) * threads;
     return cores_of_host > 0 ? std::min(wanted, static_cast<double>(cores_of_host) * hosts) : wanted;
   }
-  [[nodiscard]] int ranks_per_host() const { return (ranks + hosts - 1) / hosts; }
+  [[nodiscard]] int ranks_per_host() const { return divide_up(ranks, hosts); }
   /// Share of what is exchanged that leaves a rank.
   [[nodiscard]] double away() const { return 1.0 - 1.0 / ranks; }
   /// Rows of the largest rank.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/parallel.hpp"
+#include "distsne/base/types.hpp"
 
 namespace distsne {
 namespace {
@@ -100,7 +101,7 @@ double ExactSum::value() const {
 
 ExactSum exact_sum(std::span<const double> terms) {
   constexpr std::size_t terms_per_block = 4096;
-  std::vector<ExactSum> sums((terms.size() + terms_per_block - 1) / terms_per_block);
+  std::vector<ExactSum> sums(divide_up(terms.size(), terms_per_block));
   parallel_for(static_cast<std::int64_t>(sums.size()), [&](std::int64_t index) {
     const auto block = static_cast<std::size_t>(index);
     const std::size_t begin = block * terms_per_block;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/parallel.hpp"
+#include "distsne/base/types.hpp"
 
 namespace distsne {
 
@@ -14,7 +15,7 @@ namespace distsne {
 template <class Work>
 void for_ranges(std::size_t count, const Work& work) {
   constexpr std::size_t range = 16384;
-  parallel_for(static_cast<std::int64_t>((count + range - 1) / range), [&](std::int64_t index) {
+  parallel_for(static_cast<std::int64_t>(divide_up(count, range)), [&](std::int64_t index) {
     const std::size_t begin = static_cast<std::size_t>(index) * range;
     work(begin, std::min(count, begin + range));
   });

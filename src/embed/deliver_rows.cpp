@@ -89,7 +89,7 @@ template <class T>
 void move_entries(const Communicator& comm, const Moves& moves, UnsetVector<T>& values) {
   auto result = unset_entries<T>(static_cast<std::size_t>(moves.new_begin.back()));
   const auto count = static_cast<std::int64_t>(moves.place.size());
-  parallel_for((count + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
+  parallel_for(divide_up(count, rows_per_piece), [&](std::int64_t piece) {
     const std::int64_t end = std::min(count, (piece + 1) * rows_per_piece);
     for (auto i = static_cast<std::size_t>(piece * rows_per_piece); i < static_cast<std::size_t>(end); ++i) {
       if (moves.stays(i)) {

@@ -108,35 +108,20 @@ void Rows(const AttractionTask<T>& task) {
   }
 }
 
-template <bool Energy, class K, class T>
-void RowsForDims(const AttractionTask<T>& task) {
-  switch (task.points->dims) {
-    case 1:
-      return Rows<1, Energy, K>(task);
-    case 2:
-      return Rows<2, Energy, K>(task);
-    default:
-      return Rows<3, Energy, K>(task);
+template <bool Energy>
+struct RowLoop {
+  template <std::size_t M, class K, class T>
+  static void Run(const AttractionTask<T>& task) {
+    Rows<M, Energy, K>(task);
   }
-}
-
-template <bool Energy, class T>
-void RowsForKernel(const AttractionTask<T>& task) {
-  if (task.kernel.shape == KernelShape::gaussian) {
-    RowsForDims<Energy, Gaussian>(task);
-  } else if (task.kernel.tail == 1.0) {
-    RowsForDims<Energy, StudentOne>(task);
-  } else {
-    RowsForDims<Energy, StudentTail>(task);
-  }
-}
+};
 
 template <class T>
 void RowsForCost(const AttractionTask<T>& task) {
   if (task.energy == nullptr) {
-    RowsForKernel<false>(task);
+    RunForKernelAndDims<RowLoop<false>>(task, task.points->dims);
   } else {
-    RowsForKernel<true>(task);
+    RunForKernelAndDims<RowLoop<true>>(task, task.points->dims);
   }
 }
 
@@ -175,7 +160,7 @@ void DenseAttraction<Real>::evaluate(CurrentMap<Real>& map, bool with_energy, At
   const std::size_t dims = map.dims();
   values.force.resize(count * dims);
   values.energy.resize(with_energy ? count : 0);
-  const std::size_t groups = (count + attraction_rows - 1) / attraction_rows;
+  const std::size_t groups = divide_up(count, attraction_rows);
   parallel_for(static_cast<std::int64_t>(groups), [&](std::int64_t group) {
     const std::size_t begin = static_cast<std::size_t>(group) * attraction_rows;
     AttractionTask<Real> task;

@@ -70,7 +70,7 @@ std::vector<GlobalIndex> places_along_map(const Communicator& comm, const Embedd
   const double scale = extent > 0.0 ? ((1U << bits) - 1) / extent : 0.0;
   std::vector<std::uint64_t> keys(static_cast<std::size_t>(map.local_rows()));
   constexpr std::int64_t piece = 4096;
-  parallel_for((map.local_rows() + piece - 1) / piece, [&](std::int64_t index) {
+  parallel_for(divide_up(map.local_rows(), piece), [&](std::int64_t index) {
     for (std::int64_t i = index * piece; i < std::min<std::int64_t>(map.local_rows(), (index + 1) * piece); ++i) {
       std::array<std::uint32_t, 3> cell{};
       for (std::size_t m = 0; m < dims; ++m) {

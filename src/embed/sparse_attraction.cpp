@@ -150,35 +150,20 @@ void Edges(const EdgeTask<T>& task) {
   }
 }
 
-template <bool Energy, class K, class T>
-void EdgesForDims(const EdgeTask<T>& task) {
-  switch (task.dims) {
-    case 1:
-      return Edges<1, Energy, K>(task);
-    case 2:
-      return Edges<2, Energy, K>(task);
-    default:
-      return Edges<3, Energy, K>(task);
+template <bool Energy>
+struct EdgeLoop {
+  template <std::size_t M, class K, class T>
+  static void Run(const EdgeTask<T>& task) {
+    Edges<M, Energy, K>(task);
   }
-}
-
-template <bool Energy, class T>
-void EdgesForKernel(const EdgeTask<T>& task) {
-  if (task.kernel.shape == KernelShape::gaussian) {
-    EdgesForDims<Energy, Gaussian>(task);
-  } else if (task.kernel.tail == 1.0) {
-    EdgesForDims<Energy, StudentOne>(task);
-  } else {
-    EdgesForDims<Energy, StudentTail>(task);
-  }
-}
+};
 
 template <class T>
 void EdgesForCost(const EdgeTask<T>& task) {
   if (task.energy == nullptr) {
-    EdgesForKernel<false>(task);
+    RunForKernelAndDims<EdgeLoop<false>>(task, task.dims);
   } else {
-    EdgesForKernel<true>(task);
+    RunForKernelAndDims<EdgeLoop<true>>(task, task.dims);
   }
 }
 
@@ -216,25 +201,17 @@ SparseAttraction<Real>::SparseAttraction(const Communicator& comm, const Kernel&
 /// Makes the plan for the points that the columns name, and has the columns name them by their places here.
 template <class Real>
 void SparseAttraction<Real>::name_points(const Communicator& comm) {
-  remote_ = ghost_rows(rows_.partition, rows_.rank, rows_.columns);
-  exchange_ = RowExchange::fetch(comm, rows_.partition, remote_);
-  const GlobalIndex first = rows_.first_row();
-  const auto own = static_cast<std::size_t>(rows_.local_rows());
-  if (own + remote_.size() > most_rows) {
+  index_ = IndexMap(rows_.partition, rows_.rank, rows_.columns);
+  exchange_ = index_.fetch(comm);
+  if (index_.size() > most_rows) {
     throw Error("more points than one rank can name: use more ranks", ExitCode::failure);
   }
   const std::int64_t count = rows_.begin.back();
   constexpr std::int64_t piece = 1 << 20;
-  parallel_for((count + piece - 1) / piece, [&](std::int64_t index) {
+  parallel_for(divide_up(count, piece), [&](std::int64_t index) {
     for (std::int64_t e = index * piece; e < std::min(count, (index + 1) * piece); ++e) {
       CompactIndex& column = rows_.columns[static_cast<std::size_t>(e)];
-      const GlobalIndex local = static_cast<GlobalIndex>(column) - first;
-      if (local >= 0 && local < static_cast<GlobalIndex>(own)) {
-        column = static_cast<CompactIndex>(local);
-      } else {
-        const auto place = std::lower_bound(remote_.begin(), remote_.end(), static_cast<GlobalIndex>(column));
-        column = static_cast<CompactIndex>(own + static_cast<std::size_t>(place - remote_.begin()));
-      }
+      column = static_cast<CompactIndex>(index_.local(column));
     }
   });
   rows_.columns.resize(static_cast<std::size_t>(rows_.begin.back()) + entry_padding, 0);
@@ -244,17 +221,17 @@ void SparseAttraction<Real>::name_points(const Communicator& comm) {
 template <class Real>
 void SparseAttraction<Real>::reorder(const Communicator& comm, std::span<const GlobalIndex> place,
                                      const RowExchange& plan) {
-  std::vector<GlobalIndex> remote_place(remote_.size());
-  exchange_.move(comm, place, 1, std::span<GlobalIndex>(remote_place));
+  std::vector<GlobalIndex> ghost_place(index_.ghosts().size());
+  exchange_.move(comm, place, 1, std::span<GlobalIndex>(ghost_place));
   const std::size_t own = place.size();
   rows_.columns.resize(static_cast<std::size_t>(rows_.begin.back()));
   rows_.values.resize(rows_.columns.size());
-  parallel_for((static_cast<std::int64_t>(own) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
+  parallel_for(divide_up(static_cast<std::int64_t>(own), rows_per_piece), [&](std::int64_t piece) {
     const auto first = static_cast<std::size_t>(piece * rows_per_piece);
     const std::size_t last = std::min(own, first + static_cast<std::size_t>(rows_per_piece));
     for (auto e = static_cast<std::size_t>(rows_.begin[first]); e < static_cast<std::size_t>(rows_.begin[last]); ++e) {
       const std::size_t point = rows_.columns[e];
-      rows_.columns[e] = static_cast<CompactIndex>(point < own ? place[point] : remote_place[point - own]);
+      rows_.columns[e] = static_cast<CompactIndex>(point < own ? place[point] : ghost_place[point - own]);
     }
   });
   rows_ = delivered(comm, std::move(rows_), place, plan);
@@ -266,7 +243,7 @@ void SparseAttraction<Real>::bring_points(CurrentMap<Real>& map) {
   const std::size_t dims = map.dims();
   const std::size_t stride = point_stride(dims);
   const std::size_t own = map.own().values.size() / dims;
-  points_.resize((own + remote_.size()) * stride);
+  points_.resize(index_.size() * stride);
   const auto copy = [&](std::span<const Real> from, Real* to) {
     if (dims == stride) {
       std::copy(from.begin(), from.end(), to);
@@ -277,7 +254,7 @@ void SparseAttraction<Real>::bring_points(CurrentMap<Real>& map) {
     }
   };
   copy(map.own().values, points_.data());
-  arrived_.resize(remote_.size() * dims);
+  arrived_.resize(index_.ghosts().size() * dims);
   exchange_.move(map.comm(), std::span<const Real>(map.own().values), dims, std::span<Real>(arrived_));
   copy(arrived_, points_.data() + own * stride);
 }
@@ -294,7 +271,7 @@ void SparseAttraction<Real>::evaluate(CurrentMap<Real>& map, bool with_energy, A
   const std::size_t dims = map.dims();
   values.force.resize(count * dims);
   values.energy.resize(with_energy ? count : 0);
-  parallel_for((static_cast<std::int64_t>(count) + rows_per_piece - 1) / rows_per_piece, [&](std::int64_t piece) {
+  parallel_for(divide_up(static_cast<std::int64_t>(count), rows_per_piece), [&](std::int64_t piece) {
     EdgeTask<Real> task;
     task.kernel = kernel_;
     task.dims = static_cast<int>(dims);

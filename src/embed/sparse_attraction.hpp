@@ -2,6 +2,7 @@
 #pragma once
 
 #include "embed/attraction.hpp"
+#include "mpi/index_map.hpp"
 #include "mpi/row_exchange.hpp"
 
 namespace distsne {
@@ -20,15 +21,15 @@ class SparseAttraction final : public Attraction<Real> {
   void reorder(const Communicator& comm, std::span<const GlobalIndex> place, const RowExchange& plan) override;
 
   /// Points of other ranks that are brought here each time.
-  [[nodiscard]] std::size_t remote_points() const { return remote_.size(); }
+  [[nodiscard]] std::size_t remote_points() const { return index_.ghosts().size(); }
 
  private:
   void name_points(const Communicator& comm);
   void bring_points(CurrentMap<Real>& map);
 
   Kernel kernel_;
-  SparseRows<Real> rows_;            // columns are local: own rows first, then remote_
-  std::vector<GlobalIndex> remote_;  // rows of other ranks, rising
+  SparseRows<Real> rows_;  // columns are local places
+  IndexMap index_;
   RowExchange exchange_;
   AlignedVector<Real> points_;  // own and remote ones, coordinates of a point together
   AlignedVector<Real> arrived_;

@@ -163,31 +163,15 @@ void Tiles(const DirectTask<T>& task) {
   }
 }
 
-template <class K, class T>
-void TilesForDims(const DirectTask<T>& task) {
-  switch (task.points->dims) {
-    case 1:
-      return Tiles<1, K>(task);
-    case 2:
-      return Tiles<2, K>(task);
-    default:
-      return Tiles<3, K>(task);
+struct TileLoop {
+  template <std::size_t M, class K, class T>
+  static void Run(const DirectTask<T>& task) {
+    Tiles<M, K>(task);
   }
-}
+};
 
-template <class T>
-void TilesForKernel(const DirectTask<T>& task) {
-  if (task.kernel.shape == KernelShape::gaussian) {
-    TilesForDims<Gaussian>(task);
-  } else if (task.kernel.tail == 1.0) {
-    TilesForDims<StudentOne>(task);
-  } else {
-    TilesForDims<StudentTail>(task);
-  }
-}
-
-void TilesFloat(const DirectTask<float>& task) { TilesForKernel(task); }
-void TilesDouble(const DirectTask<double>& task) { TilesForKernel(task); }
+void TilesFloat(const DirectTask<float>& task) { RunForKernelAndDims<TileLoop>(task, task.points->dims); }
+void TilesDouble(const DirectTask<double>& task) { RunForKernelAndDims<TileLoop>(task, task.points->dims); }
 
 }  // namespace distsne::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -229,7 +213,7 @@ void DirectField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<
   const auto first = static_cast<std::size_t>(map.own().first_row());
   values.potential.resize(static_cast<std::size_t>(count));
   values.gradient.resize(static_cast<std::size_t>(count) * map.dims());
-  parallel_for((count + targets_per_piece - 1) / targets_per_piece, [&](std::int64_t piece) {
+  parallel_for(divide_up(count, targets_per_piece), [&](std::int64_t piece) {
     const auto offset = static_cast<std::size_t>(piece) * targets_per_piece;
     DirectTask<Real> task;
     task.points = points;

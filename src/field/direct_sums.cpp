@@ -83,27 +83,14 @@ void AddRows(const TargetTask& task) {
   }
 }
 
-template <class K>
-void AddRowsForDims(const TargetTask& task) {
-  switch (task.targets->dims) {
-    case 1:
-      return AddRows<1, K>(task);
-    case 2:
-      return AddRows<2, K>(task);
-    default:
-      return AddRows<3, K>(task);
+struct RowLoop {
+  template <std::size_t M, class K>
+  static void Run(const TargetTask& task) {
+    AddRows<M, K>(task);
   }
-}
+};
 
-void AddRowsForKernel(const TargetTask& task) {
-  if (task.kernel.shape == KernelShape::gaussian) {
-    AddRowsForDims<Gaussian>(task);
-  } else if (task.kernel.tail == 1.0) {
-    AddRowsForDims<StudentOne>(task);
-  } else {
-    AddRowsForDims<StudentTail>(task);
-  }
-}
+void AddRowsOf(const TargetTask& task) { RunForKernelAndDims<RowLoop>(task, static_cast<int>(task.targets->dims)); }
 
 }  // namespace distsne::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -118,7 +105,7 @@ HWY_AFTER_NAMESPACE();
 namespace distsne {
 namespace {
 
-HWY_EXPORT(AddRowsForKernel);
+HWY_EXPORT(AddRowsOf);
 
 constexpr std::size_t rows_per_piece = 2048;
 
@@ -164,7 +151,7 @@ TargetSums direct_sums(const Communicator& comm, const Kernel& kernel, const Emb
   const std::size_t width = targets.count() * (dims + 1);
   // Weights and the terms of the gradient are at most 1.
   const double unit = std::ldexp(1.0, 62 - static_cast<int>(std::bit_width(static_cast<std::uint64_t>(map.rows()))));
-  const std::size_t pieces = (rows + rows_per_piece - 1) / rows_per_piece;
+  const std::size_t pieces = divide_up(rows, rows_per_piece);
   std::vector<std::int64_t> sums(width, 0);
   parallel_for(static_cast<std::int64_t>(pieces), [&](std::int64_t index) {
     const std::size_t first = static_cast<std::size_t>(index) * rows_per_piece;
@@ -184,7 +171,7 @@ TargetSums direct_sums(const Communicator& comm, const Kernel& kernel, const Emb
     }
     std::vector<std::int64_t> own(width, 0);
     task.sums = own.data();
-    HWY_DYNAMIC_DISPATCH(AddRowsForKernel)(task);
+    HWY_DYNAMIC_DISPATCH(AddRowsOf)(task);
 #pragma omp critical(distsne_direct_sums)
     std::transform(own.begin(), own.end(), sums.begin(), sums.begin(), std::plus<>());
   });

@@ -121,7 +121,7 @@ std::vector<double> exact_sums(const Communicator& comm, const Embedding<float>&
   comm.all_gather(std::span<const float>(map.values), map.partition.sizes(map.columns), points.data());
   const auto count = static_cast<std::size_t>(nodes.local_rows());
   std::vector<double> sums(count, 0.0);
-  parallel_for(static_cast<std::int64_t>((count + lanes - 1) / lanes), [&](std::int64_t group) {
+  parallel_for(static_cast<std::int64_t>(divide_up(count, lanes)), [&](std::int64_t group) {
     const std::size_t first = static_cast<std::size_t>(group) * lanes;
     const std::size_t some = std::min(lanes, count - first);
     const auto places = std::span<const float>(nodes.values).subspan(first * dims, some * dims);

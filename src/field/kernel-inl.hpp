@@ -11,6 +11,7 @@
 #include <hwy/highway.h>
 
 #include "base/simd-inl.hpp"
+#include "field/kernel.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace distsne::HWY_NAMESPACE {
@@ -87,6 +88,31 @@ struct Gaussian {
     return squared;
   }
 };
+
+template <class Loop, class K, class Task>
+void RunForDims(const Task& task, int dims) {
+  switch (dims) {
+    case 1:
+      return Loop::template Run<1, K>(task);
+    case 2:
+      return Loop::template Run<2, K>(task);
+    default:
+      return Loop::template Run<3, K>(task);
+  }
+}
+
+/// Loop::Run<M, K>(task) for maps of M dimensions and the task's kernel K: the one place where loops over pairs are
+/// chosen.
+template <class Loop, class Task>
+void RunForKernelAndDims(const Task& task, int dims) {
+  if (task.kernel.shape == KernelShape::gaussian) {
+    RunForDims<Loop, Gaussian>(task, dims);
+  } else if (task.kernel.tail == 1.0) {
+    RunForDims<Loop, StudentOne>(task, dims);
+  } else {
+    RunForDims<Loop, StudentTail>(task, dims);
+  }
+}
 
 }  // namespace distsne::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

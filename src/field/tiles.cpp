@@ -64,8 +64,7 @@ void TileBins<Real>::sort(const GridShape& shape, const Bounds& bounds, const Gr
     return tile;
   };
 
-  const auto chunks =
-      static_cast<std::size_t>((static_cast<std::int64_t>(count) + rows_per_chunk - 1) / rows_per_chunk);
+  const auto chunks = static_cast<std::size_t>(divide_up(static_cast<std::int64_t>(count), rows_per_chunk));
   histogram_.assign(chunks * tiles, 0);
   tile_of_row_.resize(count);
   const auto rows_of = [&](std::int64_t chunk) {

@@ -14,6 +14,7 @@
 #include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
 #include "mpi/agreement.hpp"
+#include "mpi/index_map.hpp"
 #include "mpi/row_exchange.hpp"
 
 namespace distsne {
@@ -163,20 +164,10 @@ NeighborGraph ordered(const Communicator& comm, const GraphDescription& descript
   result.rank = graph.rank;
   result.k = graph.k;
   const std::vector<GlobalIndex> place = places_in_order(comm, description, result.input_row);
-  const std::vector<GlobalIndex> others = ghost_rows(graph.partition, graph.rank, graph.neighbors);
-  std::vector<GlobalIndex> place_of_others(others.size());
-  RowExchange::fetch(comm, graph.partition, others)
-      .move(comm, std::span<const GlobalIndex>(place), 1, std::span<GlobalIndex>(place_of_others));
-  const GlobalIndex first = graph.first_row();
-  const GlobalIndex count = graph.local_rows();
+  const IndexMap index(graph.partition, graph.rank, graph.neighbors);
+  const std::vector<GlobalIndex> places = index.with_ghosts(comm, std::span<const GlobalIndex>(place));
   for (CompactIndex& neighbor : graph.neighbors) {
-    const GlobalIndex local = static_cast<GlobalIndex>(neighbor) - first;
-    neighbor = static_cast<CompactIndex>(
-        local >= 0 && local < count
-            ? place[static_cast<std::size_t>(local)]
-            : place_of_others[static_cast<std::size_t>(
-                  std::lower_bound(others.begin(), others.end(), static_cast<GlobalIndex>(neighbor)) -
-                  others.begin())]);
+    neighbor = static_cast<CompactIndex>(places[index.local(neighbor)]);
   }
   const RowExchange plan = RowExchange::deliver(comm, result.partition, place);
   const auto k = static_cast<std::size_t>(result.k);
@@ -191,7 +182,7 @@ NeighborGraph ordered(const Communicator& comm, const GraphDescription& descript
 
 LocalIndex GraphDescription::entries_of_row() const {
   const GlobalIndex rows = std::max<GlobalIndex>(indices.rows, 1);
-  return static_cast<LocalIndex>(std::clamp<GlobalIndex>((indices.entries + rows - 1) / rows, 1, 1 << 30));
+  return static_cast<LocalIndex>(std::clamp<GlobalIndex>(divide_up(indices.entries, rows), 1, 1 << 30));
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include "io/carry_over.hpp"
 #include "io/graph.hpp"
 #include "io/rows_file.hpp"
+#include "mpi/index_map.hpp"
 #include "mpi/row_exchange.hpp"
 
 namespace distsne {
@@ -15,25 +16,13 @@ namespace {
 
 /// The neighbors of this rank's working rows as rows of the input.
 std::vector<CompactIndex> in_input_rows(const Communicator& comm, const NeighborGraph& graph) {
-  const std::vector<GlobalIndex> others = ghost_rows(graph.partition, graph.rank, graph.neighbors);
-  std::vector<GlobalIndex> input_row_of_others(others.size());
-  RowExchange::fetch(comm, graph.partition, others)
-      .move(comm, std::span<const GlobalIndex>(graph.input_row), 1, std::span<GlobalIndex>(input_row_of_others));
+  const IndexMap index(graph.partition, graph.rank, graph.neighbors);
+  const std::vector<GlobalIndex> input_rows = index.with_ghosts(comm, std::span<const GlobalIndex>(graph.input_row));
   std::vector<CompactIndex> result(graph.neighbors.size());
-  const GlobalIndex first = graph.first_row();
-  const GlobalIndex count = graph.local_rows();
   const auto k = static_cast<std::size_t>(graph.k);
-  parallel_for(count, [&](std::int64_t i) {
+  parallel_for(graph.local_rows(), [&](std::int64_t i) {
     for (std::size_t e = static_cast<std::size_t>(i) * k; e < (static_cast<std::size_t>(i) + 1) * k; ++e) {
-      const GlobalIndex row = graph.neighbors[e];
-      GlobalIndex input_row = 0;
-      if (row >= first && row < first + count) {
-        input_row = graph.input_row[static_cast<std::size_t>(row - first)];
-      } else {
-        const auto place = std::lower_bound(others.begin(), others.end(), row) - others.begin();
-        input_row = input_row_of_others[static_cast<std::size_t>(place)];
-      }
-      result[e] = static_cast<CompactIndex>(input_row);
+      result[e] = static_cast<CompactIndex>(input_rows[index.local(graph.neighbors[e])]);
     }
   });
   return result;

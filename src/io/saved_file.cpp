@@ -47,7 +47,7 @@ template <class Word>
 std::uint64_t sum_of_words(std::span<const std::byte> bytes, GlobalIndex first) {
   constexpr std::int64_t piece = 1 << 16;
   const auto count = static_cast<std::int64_t>(bytes.size() / sizeof(Word));
-  const std::int64_t pieces = (count + piece - 1) / piece;
+  const std::int64_t pieces = divide_up(count, piece);
   std::vector<std::uint64_t> sums(static_cast<std::size_t>(pieces), 0);
   parallel_for(pieces, [&](std::int64_t p) {
     std::uint64_t sum = 0;

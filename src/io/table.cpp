@@ -230,7 +230,7 @@ class TableSource : public RowSource {
         }
       }
       constexpr std::int64_t lines_together = 64;
-      const std::int64_t groups = (std::ssize(lines) + lines_together - 1) / lines_together;
+      const std::int64_t groups = divide_up(std::ssize(lines), lines_together);
       parallel_for(groups, [&](std::int64_t group) {
         std::string spare;
         const std::int64_t end = std::min<std::int64_t>(std::ssize(lines), (group + 1) * lines_together);

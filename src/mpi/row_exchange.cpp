@@ -152,10 +152,10 @@ void RowExchange::move_bytes(const Communicator& comm, std::span<const std::byte
   constexpr std::size_t short_row = 64;
   constexpr std::size_t most_parts = 8;
   const std::size_t parts =
-      place_.empty() ? 1 : std::clamp<std::size_t>((row_bytes + short_row - 1) / short_row, 1, most_parts);
+      place_.empty() ? 1 : std::clamp<std::size_t>(divide_up(row_bytes, short_row), 1, most_parts);
   AlignedVector<std::byte> packed;
   AlignedVector<std::byte> arrived;
-  const std::size_t widest = (row_bytes + parts - 1) / parts;
+  const std::size_t widest = divide_up(row_bytes, parts);
   packed.reserve(departing_.size() * widest);
   arrived.reserve(place_.empty() ? 0 : arriving_ * widest);
   for (std::size_t part = 0; part < parts; ++part) {
@@ -198,29 +198,6 @@ bool names_every_row_once(const Communicator& comm, const RowPartition& partitio
     once = met[i] == partition.begin(comm.rank()) + static_cast<GlobalIndex>(i);
   }
   return comm.min(std::int64_t{once ? 1 : 0}) == 1;
-}
-
-std::vector<GlobalIndex> ghost_rows(const RowPartition& owners, Rank rank, std::span<const CompactIndex> named) {
-  constexpr std::size_t least_gathered = 65536;
-  const GlobalIndex first = owners.begin(rank);
-  const GlobalIndex end = owners.end(rank);
-  std::vector<GlobalIndex> others;
-  std::size_t settled = 0;
-  const auto settle = [&] {
-    std::sort(others.begin(), others.end());
-    others.erase(std::unique(others.begin(), others.end()), others.end());
-    settled = others.size();
-  };
-  for (const CompactIndex row : named) {
-    if (row < first || row >= end) {
-      others.push_back(row);
-      if (others.size() > 2 * settled + least_gathered) {  // most rows are named again and again
-        settle();
-      }
-    }
-  }
-  settle();
-  return others;
 }
 
 }  // namespace distsne

@@ -49,8 +49,4 @@ class RowExchange {
 [[nodiscard]] bool names_every_row_once(const Communicator& comm, const RowPartition& partition,
                                         std::span<const GlobalIndex> named);
 
-/// Not collective. The rows among `named` that `rank` does not own, each once, rising.
-[[nodiscard]] std::vector<GlobalIndex> ghost_rows(const RowPartition& owners, Rank rank,
-                                                  std::span<const CompactIndex> named);
-
 }  // namespace distsne

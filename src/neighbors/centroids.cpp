@@ -217,7 +217,7 @@ std::vector<LocalIndex> assign_rows(std::span<const float> rows, const Centroids
   const std::size_t count = rows.size() / columns;
   std::vector<LocalIndex> nearest(count);
   const PackedRows store = packed(centroids);
-  const std::int64_t blocks = (static_cast<std::int64_t>(count) + rows_per_block - 1) / rows_per_block;
+  const std::int64_t blocks = divide_up(static_cast<std::int64_t>(count), rows_per_block);
   parallel_for(blocks, [&](std::int64_t block) {
     const auto begin = static_cast<std::size_t>(block * rows_per_block);
     const std::size_t size = std::min(static_cast<std::size_t>(rows_per_block), count - begin);

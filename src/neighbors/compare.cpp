@@ -109,7 +109,7 @@ class Comparer {
     const auto keep = static_cast<std::size_t>(k_);
     keys.assign(round.size() * keep, no_row);
     counts.assign(round.size() * named_ * 2, 0);
-    const auto groups = static_cast<std::int64_t>((round.size() + queries_per_group - 1) / queries_per_group);
+    const auto groups = static_cast<std::int64_t>(divide_up(round.size(), queries_per_group));
     std::vector<AlignedVector<float>> tables(static_cast<std::size_t>(threads()));
     parallel_for(groups, [&](std::int64_t g) {
       const std::size_t begin = static_cast<std::size_t>(g) * queries_per_group;
@@ -238,7 +238,7 @@ RowComparison compare_rows(const Communicator& comm, DistributedMatrix<float> x,
   result.k = k;
   result.named = named_each;
   const std::size_t most = static_cast<std::size_t>(std::max<GlobalIndex>(1, queries_per_round / comm.size()));
-  const std::int64_t rounds = comm.max(static_cast<std::int64_t>((queries.size() + most - 1) / most));
+  const std::int64_t rounds = comm.max(static_cast<std::int64_t>(divide_up(queries.size(), most)));
   std::vector<DistanceKey> keys;
   std::vector<std::int64_t> counts;
   for (std::int64_t r = 0; r < rounds; ++r) {

@@ -20,7 +20,7 @@ std::vector<LocalIndex> list_of_rows(const Communicator& comm, const Distributed
   const auto count = static_cast<std::size_t>(x.local_rows());
   std::vector<LocalIndex> list;
   list.reserve(count);
-  const std::int64_t rounds = comm.max(static_cast<std::int64_t>((count + rows_per_round - 1) / rows_per_round));
+  const std::int64_t rounds = comm.max(static_cast<std::int64_t>(divide_up(count, rows_per_round)));
   for (std::int64_t round = 0; round < rounds; ++round) {
     const std::size_t rows = std::min(rows_per_round, count - list.size());
     const auto part =
@@ -39,7 +39,7 @@ void finish_lists(const Centroids& centroids, const std::vector<std::int64_t>& s
   lists.begin = {0};
   for (LocalIndex c = 0; c < centroids.count; ++c) {
     const GlobalIndex size = sizes[static_cast<std::size_t>(c)];
-    const GlobalIndex parts = centroids.count == 1 ? 1 : (size + most - 1) / most;
+    const GlobalIndex parts = centroids.count == 1 ? 1 : divide_up(size, most);
     const GlobalIndex first = lists.begin.back();
     for (GlobalIndex part = 1; part <= parts; ++part) {
       lists.begin.push_back(first + size / parts * part + std::min(size % parts, part));

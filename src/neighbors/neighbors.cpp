@@ -87,7 +87,7 @@ double search_all(const Communicator& comm, const InvertedLists& lists, const Se
   double distances = 0.0;
   LocalIndex row = 0;
   LocalIndex piece = 0;
-  const std::int64_t rounds = comm.max((std::int64_t{lists.rows.local_rows()} + rows_per_round - 1) / rows_per_round);
+  const std::int64_t rounds = comm.max(divide_up(std::int64_t{lists.rows.local_rows()}, rows_per_round));
   for (std::int64_t round = 0; round < rounds; ++round) {
     stop_if_asked(comm);
     own_keys.clear();

@@ -93,7 +93,7 @@ struct ReferenceRows::State {
     double distances = 0.0;
     const auto per_round = static_cast<std::size_t>(rows_per_round);
     const std::size_t count = sorted.order.size();
-    const std::int64_t rounds = comm.max(static_cast<std::int64_t>((count + per_round - 1) / per_round));
+    const std::int64_t rounds = comm.max(static_cast<std::int64_t>(divide_up(count, per_round)));
     for (std::int64_t round = 0; round < rounds; ++round) {
       stop_if_asked(comm);
       own_keys.clear();

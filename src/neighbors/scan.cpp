@@ -7,6 +7,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "base/tile-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace distsne::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -34,21 +36,8 @@ HWY_INLINE void Panel(D d, const float* const* query, const PackedRows::Block& b
         sum[q][v] = start;
       }
     }
-    for (std::size_t k = 0; k < block.columns; ++k) {
-      V row[tile_vectors];
-#pragma GCC unroll 3
-      for (std::size_t v = 0; v < tile_vectors; ++v) {
-        row[v] = hn::Load(d, rows + k * width + lane + v * lanes);
-      }
-#pragma GCC unroll 8
-      for (std::size_t q = 0; q < tile_queries; ++q) {
-        const V value = hn::Set(d, query[q][k]);
-#pragma GCC unroll 3
-        for (std::size_t v = 0; v < tile_vectors; ++v) {
-          sum[q][v] = hn::MulAdd(value, row[v], sum[q][v]);
-        }
-      }
-    }
+    AddTerms<tile_queries, tile_vectors, AddProduct>(d, block.columns, ScatteredRows<float>{query}, rows + lane, width,
+                                                     sum);
 #pragma GCC unroll 8
     for (std::size_t q = 0; q < tile_queries; ++q) {
 #pragma GCC unroll 3
@@ -59,9 +48,7 @@ HWY_INLINE void Panel(D d, const float* const* query, const PackedRows::Block& b
   }
 }
 
-inline std::size_t Panels(const PackedRows::Block& block) {
-  return (block.count + PackedRows::panel_rows - 1) / PackedRows::panel_rows;
-}
+inline std::size_t Panels(const PackedRows::Block& block) { return divide_up(block.count, PackedRows::panel_rows); }
 
 /// Sums in the order of the lanes, so that the value does not depend on which of the two rows comes first.
 float SquaredDistance(const float* a, const float* b, std::size_t columns) {
@@ -235,7 +222,7 @@ PackedRows::PackedRows(std::span<const float> rows, LocalIndex columns, std::spa
   for (std::size_t b = 0; b + 1 < begins.size(); ++b) {
     count_.push_back(static_cast<std::size_t>(begins[b + 1] - begins[b]));
     first_panel_.push_back(panels);
-    panels += (count_.back() + panel_rows - 1) / panel_rows;
+    panels += divide_up(count_.back(), panel_rows);
   }
   panels_.resize(panels * panel_rows * columns_);
   half_norms_.assign(panels * panel_rows, std::numeric_limits<float>::infinity());

@@ -185,7 +185,7 @@ Map<Real> compute_map(const Communicator& comm, MapInput<Real> input, const MapO
   plan.components = chosen_components(options, input.rows.columns, options.objective.dims);
   if (input.matrix) {
     const GlobalIndex entries = comm.sum(std::int64_t{std::ssize(input.matrix->values)});
-    plan.matrix_entries = narrow<LocalIndex>(std::max<GlobalIndex>(1, (entries + plan.rows - 1) / plan.rows));
+    plan.matrix_entries = narrow<LocalIndex>(std::max<GlobalIndex>(1, divide_up(entries, plan.rows)));
   }
   choose_pairs(comm, options, searched, plan);
 

@@ -134,7 +134,7 @@ Embedding<Real> multilevel_map(const Run& run, const DistributedMatrix<Real>& x,
   const Embedding<float> map = map_of_sample(run, rows);
   const Placing<Real> placing(run, std::move(rows), map);
   std::vector<double> scores;
-  const auto rounds = comm.max(std::int64_t{(x.local_rows() + rows_at_a_time - 1) / rows_at_a_time});
+  const auto rounds = comm.max(std::int64_t{divide_up(x.local_rows(), rows_at_a_time)});
   for (std::int64_t round = 0; round < rounds; ++round) {
     const auto first = static_cast<LocalIndex>(std::min<std::int64_t>(x.local_rows(), round * rows_at_a_time));
     placing.place(x, first, std::min(rows_at_a_time, x.local_rows() - first), scores);

@@ -40,13 +40,13 @@ Recorder<Real>::Recorder(FileRun& run, const std::vector<Phase>& phases)
       path_(run.config.output + ".snapshots"),
       last_shown_(now_seconds() - live_interval) {
   if (run.config.snapshots > 0) {
-    count_ = static_cast<std::size_t>((total_ + run.config.snapshots - 1) / run.config.snapshots);
+    count_ = static_cast<std::size_t>(divide_up(total_, run.config.snapshots));
   }
 }
 
 template <class Real>
 std::size_t Recorder<Real>::number_of(int iteration) const {
-  return static_cast<std::size_t>((iteration + run_.config.snapshots - 1) / run_.config.snapshots) - 1;
+  return static_cast<std::size_t>(divide_up(iteration, run_.config.snapshots)) - 1;
 }
 
 template <class Real>

@@ -13,6 +13,7 @@
 #include "embed/placement.hpp"
 #include "mpi/agreement.hpp"
 #include "mpi/global_sort.hpp"
+#include "mpi/index_map.hpp"
 #include "mpi/interruption.hpp"
 #include "pipeline/rerun.hpp"
 #include "reduce/pca.hpp"
@@ -37,7 +38,7 @@ class RowFacts {
     width_ = dims_ + axes_ + row.width();
     const auto count = static_cast<std::size_t>(graph.local_rows());
     std::vector<double> own(count * width_);
-    parallel_for((static_cast<std::int64_t>(count) + rows_per_block - 1) / rows_per_block, [&](std::int64_t block) {
+    parallel_for(divide_up(static_cast<std::int64_t>(count), rows_per_block), [&](std::int64_t block) {
       MovedRow here(affinity, graph.k);
       for (std::int64_t i = block * rows_per_block;
            i < std::min<std::int64_t>(graph.local_rows(), (block + 1) * rows_per_block); ++i) {
@@ -49,11 +50,8 @@ class RowFacts {
         here.describe(graph.distances_of(local), facts.subspan(dims_ + axes_));
       }
     });
-    others_ = ghost_rows(graph.partition, comm.rank(), std::span<const CompactIndex>(pairs_.columns));
-    const RowExchange plan = RowExchange::fetch(comm, graph.partition, others_);
-    values_.resize((count + others_.size()) * width_);
-    std::copy(own.begin(), own.end(), values_.begin());
-    plan.move(comm, std::span<const double>(own), width_, std::span(values_).subspan(count * width_));
+    index_ = IndexMap(graph.partition, comm.rank(), std::span<const CompactIndex>(pairs_.columns));
+    values_ = index_.with_ghosts(comm, std::span<const double>(own), width_);
   }
 
   /// Rows that have an affinity with one, and how far they are.
@@ -65,14 +63,7 @@ class RowFacts {
   [[nodiscard]] std::size_t axes() const { return axes_; }
 
   [[nodiscard]] const double* of_own(std::size_t row) const { return values_.data() + row * width_; }
-  [[nodiscard]] const double* of_named(CompactIndex row) const {
-    const GlobalIndex local = GlobalIndex{row} - pairs_.first_row();
-    if (local >= 0 && local < pairs_.local_rows()) {
-      return of_own(static_cast<std::size_t>(local));
-    }
-    const auto found = std::lower_bound(others_.begin(), others_.end(), GlobalIndex{row}) - others_.begin();
-    return of_own(static_cast<std::size_t>(pairs_.local_rows()) + static_cast<std::size_t>(found));
-  }
+  [[nodiscard]] const double* of_named(CompactIndex row) const { return of_own(index_.local(row)); }
   [[nodiscard]] const double* score(const double* facts) const { return facts + dims_; }
   [[nodiscard]] const double* description(const double* facts) const { return facts + dims_ + axes_; }
 
@@ -87,8 +78,8 @@ class RowFacts {
   std::size_t axes_;
   std::size_t width_ = 0;
   SparseRows<float> pairs_;
-  std::vector<GlobalIndex> others_;  // rows of other ranks that are named, rising
-  std::vector<double> values_;       // of the rows of this rank, then of those
+  IndexMap index_;
+  std::vector<double> values_;  // of the rows of this rank, then of those
 };
 
 /// One row after the other, in memory that is kept.
@@ -266,7 +257,7 @@ Reliability reliability_of_map(const Communicator& comm, const Config& config, c
   const auto count = static_cast<std::size_t>(found.graph.local_rows());
   const auto of_each_row = [&](const auto& figure) {
     std::vector<double> values(count);
-    parallel_for((static_cast<std::int64_t>(count) + rows_per_block - 1) / rows_per_block, [&](std::int64_t block) {
+    parallel_for(divide_up(static_cast<std::int64_t>(count), rows_per_block), [&](std::int64_t block) {
       RowJudge judge(facts, field, kernel, map.rows(), MovedRow(rerun.affinity, found.graph.k));
       for (std::size_t i = static_cast<std::size_t>(block * rows_per_block);
            i < std::min(count, static_cast<std::size_t>((block + 1) * rows_per_block)) && !asked_to_stop(); ++i) {

@@ -166,7 +166,7 @@ class Placer {
     const auto count = static_cast<std::size_t>(x.local_rows());
     placed.novelty.resize(before + count);
     constexpr std::size_t block = 64;
-    parallel_for(static_cast<std::int64_t>((count + block - 1) / block), [&](std::int64_t b) {
+    parallel_for(static_cast<std::int64_t>(divide_up(count, block)), [&](std::int64_t b) {
       Scratch scratch;
       for (std::size_t i = static_cast<std::size_t>(b) * block;
            i < std::min(count, static_cast<std::size_t>(b + 1) * block); ++i) {
@@ -294,7 +294,7 @@ void transform(const Communicator& comm, const TransformOptions& options) {
   const GlobalIndex own = placed.map.local_rows();
   constexpr GlobalIndex most_values = GlobalIndex{1} << 26U;  // read at a time
   const GlobalIndex at_a_time = std::clamp<GlobalIndex>(most_values / task.rows.columns, 1, options.rows_at_a_time);
-  const std::int64_t rounds = comm.max((own + at_a_time - 1) / at_a_time);
+  const std::int64_t rounds = comm.max(divide_up(own, at_a_time));
   for (std::int64_t round = 0; round < rounds; ++round) {
     const GlobalIndex begin = std::min<GlobalIndex>(own, round * at_a_time);
     const GlobalIndex size = std::min<GlobalIndex>(at_a_time, own - begin);

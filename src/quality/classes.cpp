@@ -122,7 +122,7 @@ std::vector<double> silhouettes(const Communicator& comm, const Embedding<float>
       1, std::min<GlobalIndex>(1024,
                                (GlobalIndex{1} << 20) / static_cast<GlobalIndex>(std::max<std::size_t>(1, classes))) /
              comm.size()));
-  const std::int64_t rounds = comm.max(static_cast<std::int64_t>((queries.size() + most - 1) / most));
+  const std::int64_t rounds = comm.max(static_cast<std::int64_t>(divide_up(queries.size(), most)));
   for (std::int64_t r = 0; r < rounds && comparable; ++r) {
     stop_if_asked(comm);
     const std::size_t begin = std::min(queries.size(), static_cast<std::size_t>(r) * most);

@@ -33,7 +33,7 @@ void multiply(const LeftFactor& left, const Panels& right, Block& out) {
                                        << 26U;  // multiplications (a millisecond) that do not pay for a wait
   const bool small = left.rows * right.columns * left.depth <= most_for_one;
   const std::size_t group = small ? left.rows : 48;  // rows of one piece of work
-  const std::size_t groups = left.rows == 0 ? 0 : (left.rows + group - 1) / group;
+  const std::size_t groups = left.rows == 0 ? 0 : divide_up(left.rows, group);
   parallel_for(static_cast<std::int64_t>(groups), [&](std::int64_t piece) {
     ProductTask<double> task;
     const std::size_t first = static_cast<std::size_t>(piece) * group;

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "distsne/base/aligned.hpp"
+#include "distsne/base/types.hpp"
 #include "reduce/products.hpp"
 
 namespace distsne {

@@ -20,8 +20,6 @@ constexpr std::size_t most_side = 36;  // panels along a square: large, as packi
 constexpr std::size_t sub_side =
     4;  // panels that are multiplied with each other while the second-level cache holds them
 
-std::size_t pieces(std::size_t count, std::size_t step) { return (count + step - 1) / step; }
-
 /// Consecutive panels.
 struct Group {
   std::size_t first = 0;
@@ -37,7 +35,7 @@ struct Cut {
   std::size_t chunk_rows = 0;
 
   Cut(std::size_t panels, std::size_t local_rows) : rows(local_rows) {
-    const std::size_t count = pieces(panels, most_side);
+    const std::size_t count = divide_up(panels, most_side);
     for (std::size_t g = 0; g < count; ++g) {
       groups.push_back({panels * g / count, panels * (g + 1) / count - panels * g / count});
     }
@@ -162,13 +160,13 @@ CovarianceSums covariance_sums(const Communicator& comm, const DistributedMatrix
   sums.units = column_units(comm, x);
   sums.whole.resize(sums.columns, 0);
   sums.fine.resize(sums.columns, 0);
-  const std::size_t panels = pieces(sums.columns, panel_width);
+  const std::size_t panels = divide_up(sums.columns, panel_width);
   sums.products.resize(panels * (panels + 1) / 2 * tile_size);
 
   const Cut cut(panels, static_cast<std::size_t>(x.local_rows()));
   std::vector<Workspace> workspaces(static_cast<std::size_t>(threads()));
   std::vector<std::mutex> locks(cut.squares);
-  parallel_for(static_cast<std::int64_t>(cut.squares * pieces(cut.rows, cut.chunk_rows)), [&](std::int64_t piece) {
+  parallel_for(static_cast<std::int64_t>(cut.squares * divide_up(cut.rows, cut.chunk_rows)), [&](std::int64_t piece) {
     if (asked_to_stop()) {
       return;
     }

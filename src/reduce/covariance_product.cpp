@@ -17,9 +17,7 @@ constexpr std::size_t part_columns = 240;  // of one piece of work along the col
 constexpr std::size_t buffer_size = part_columns * exact_rows;
 static_assert(part_rows * task_depth <= buffer_size);
 
-std::int64_t pieces(std::size_t count, std::size_t step) {
-  return static_cast<std::int64_t>((count + step - 1) / step);
-}
+std::int64_t pieces(std::size_t count, std::size_t step) { return static_cast<std::int64_t>(divide_up(count, step)); }
 
 /// The columns [column, column + count) of `rows` rows from `first` as integers.
 template <class Real>

@@ -69,7 +69,7 @@ void scale_to_unit(std::span<Real> row, Metric metric) {
 /// Throws everywhere when rows have no direction.
 template <class Real>
 void require_directions(const Communicator& comm, const DistributedMatrix<Real>& x, Metric metric) {
-  const std::int64_t parts = (x.local_rows() + part_rows - 1) / part_rows;
+  const std::int64_t parts = divide_up(x.local_rows(), part_rows);
   constexpr GlobalIndex none = std::numeric_limits<GlobalIndex>::max();
   std::vector<GlobalIndex> first(static_cast<std::size_t>(parts), none);
   std::vector<GlobalIndex> count(static_cast<std::size_t>(parts), 0);
@@ -108,7 +108,7 @@ void prepare_metric(const Communicator& comm, DistributedMatrix<Real>& x, Metric
     return;
   }
   require_directions(comm, x, metric);
-  parallel_for((x.local_rows() + part_rows - 1) / part_rows, [&](std::int64_t part) {
+  parallel_for(divide_up(x.local_rows(), part_rows), [&](std::int64_t part) {
     const std::int64_t end = std::min<std::int64_t>(x.local_rows(), (part + 1) * part_rows);
     for (std::int64_t i = part * part_rows; i < end; ++i) {
       scale_to_unit(x.row(static_cast<LocalIndex>(i)), metric);

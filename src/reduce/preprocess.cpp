@@ -61,7 +61,7 @@ void treat_rows(const Communicator& comm, Matrix& x, const PreprocessOptions& op
   LocalIndex first = x.local_rows();
   std::string message;
   std::mutex guard;
-  parallel_for((x.local_rows() + rows_together - 1) / rows_together, [&](std::int64_t group) {
+  parallel_for(divide_up(x.local_rows(), rows_together), [&](std::int64_t group) {
     const auto begin = static_cast<LocalIndex>(group * rows_together);
     for (LocalIndex row = begin; row < std::min(x.local_rows(), begin + rows_together); ++row) {
       const std::string wrong = treat(values_of(x, row), options);

@@ -7,6 +7,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "base/tile-inl.hpp"
+
 HWY_BEFORE_NAMESPACE();
 namespace distsne::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -30,8 +32,6 @@ HWY_INLINE void AddTo(D, V sum, std::int64_t* out) {
 template <std::size_t Vectors, bool Adjacent, class D, class Out, class V = hn::Vec<D>>
 HWY_INLINE void Tile(D d, const ProductTask<Out>& task, const double* HWY_RESTRICT left,
                      const double* HWY_RESTRICT right, Out* HWY_RESTRICT out) {
-  const std::size_t row_step = Adjacent ? 1 : task.left_row;
-  const std::size_t depth_step = task.left_depth;
   V sum[tile_rows][Vectors];
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < tile_rows; ++i) {
@@ -40,23 +40,8 @@ HWY_INLINE void Tile(D d, const ProductTask<Out>& task, const double* HWY_RESTRI
       sum[i][v] = hn::Zero(d);
     }
   }
-  for (std::size_t k = 0; k < task.depth; ++k) {
-    V row[Vectors];
-#pragma GCC unroll 3
-    for (std::size_t v = 0; v < Vectors; ++v) {
-      row[v] = hn::Load(d, right + v * hn::Lanes(d));
-    }
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < tile_rows; ++i) {
-      const V value = hn::Set(d, left[i * row_step]);
-#pragma GCC unroll 3
-      for (std::size_t v = 0; v < Vectors; ++v) {
-        sum[i][v] = hn::MulAdd(value, row[v], sum[i][v]);
-      }
-    }
-    left += depth_step;
-    right += panel_width;
-  }
+  const StridedRows<double> rows{left, Adjacent ? 1 : task.left_row, task.left_depth};
+  AddTerms<tile_rows, Vectors, AddProduct>(d, task.depth, rows, right, panel_width, sum);
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < tile_rows; ++i) {
 #pragma GCC unroll 3

@@ -41,7 +41,7 @@ DistributedMatrix<Score> principal_scores(const Communicator& comm, const Distri
   };
   std::vector<Buffers> buffers(static_cast<std::size_t>(threads()));
 
-  parallel_for(static_cast<std::int64_t>((rows + part_rows - 1) / part_rows), [&](std::int64_t piece) {
+  parallel_for(static_cast<std::int64_t>(divide_up(rows, part_rows)), [&](std::int64_t piece) {
     if (asked_to_stop()) {
       return;
     }

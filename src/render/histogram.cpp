@@ -49,7 +49,7 @@ std::vector<std::uint32_t> fill(const std::vector<double>& heights, const std::v
 Raster draw_histogram(GlobalIndex count, const std::function<double(GlobalIndex)>& column, const Coloring& coloring,
                       int width, int height) {
   const int pixels = bar_width(count, width);
-  const auto bars = static_cast<std::size_t>((width + pixels - 1) / pixels);
+  const auto bars = static_cast<std::size_t>(divide_up(width, pixels));
   const std::size_t shades = coloring.colors.size();
   std::vector<GlobalIndex> counts(bars * shades, 0);
   for (GlobalIndex point = 0; point < count; ++point) {

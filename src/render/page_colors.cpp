@@ -22,7 +22,7 @@ SampledPlaces sample_places(std::span<const float> points, const View& view) {
   const double scale = longer_side / std::max(across.width(), up.width());
   const std::size_t rows = points.size() / 2;
   SampledPlaces sample;
-  sample.step = std::max<std::size_t>(1, (rows + most_places - 1) / most_places);
+  sample.step = std::max<std::size_t>(1, divide_up(rows, most_places));
   sample.width = static_cast<int>(std::ceil(scale * across.width()));
   sample.height = static_cast<int>(std::ceil(scale * up.width()));
   for (std::size_t row = 0; row < rows; row += sample.step) {

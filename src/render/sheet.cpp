@@ -17,7 +17,7 @@ std::size_t sheet_columns(std::size_t pictures) {
 Scene make_sheet(const std::vector<Scene>& pictures, const PictureOptions& options) {
   const Style style = style_of(options.size, options.background);
   const std::size_t columns = sheet_columns(pictures.size());
-  const std::size_t rows = (pictures.size() + columns - 1) / columns;
+  const std::size_t rows = divide_up(pictures.size(), columns);
   std::vector<int> widths(columns, 0);
   std::vector<int> heights(rows, 0);
   for (std::size_t i = 0; i < pictures.size(); ++i) {

@@ -68,9 +68,4 @@ void release_front(Array& array, std::size_t count) {
   release_pages(std::as_writable_bytes(std::span(array).first(count)));
 }
 
-/// The least multiple of `step` that is not below `count`.
-[[nodiscard]] constexpr std::size_t round_up(std::size_t count, std::size_t step) {
-  return (count + step - 1) / step * step;
-}
-
 }  // namespace distsne

@@ -41,4 +41,17 @@ template <class To, class From>
   return static_cast<std::size_t>(a * b);
 }
 
+/// The least integer that is not below count / step, for count >= 0 and step > 0.
+template <class Count, class Step>
+[[nodiscard]] constexpr std::common_type_t<Count, Step> divide_up(Count count, Step step) {
+  static_assert(std::is_integral_v<Count> && std::is_integral_v<Step>);
+  using Common = std::common_type_t<Count, Step>;
+  return (static_cast<Common>(count) + static_cast<Common>(step) - 1) / static_cast<Common>(step);
+}
+
+/// The least multiple of `step` that is not below `count`.
+[[nodiscard]] constexpr std::size_t round_up(std::size_t count, std::size_t step) {
+  return divide_up(count, step) * step;
+}
+
 }  // namespace distsne
