@@ -146,6 +146,7 @@ InputDescription describe_fcs(const InputOptions& options) {
   for (const std::string& channel : channels_of(keywords, input.columns)) {
     (is_no_measurement(channel) ? input.aside : taken).push_back(channel);
   }
+  input.usual = usual_for_cytometry;
   input.note = fmt::format("events of {} in the channels {}", options.path, fmt::join(taken, ", "));
   if (!input.aside.empty() && options.columns.empty()) {
     input.note += fmt::format("; left out: {} (--columns names others)", fmt::join(input.aside, ", "));

@@ -41,6 +41,7 @@ InputDescription describe_tenx(const Hdf5Tree& tree, const InputOptions& options
     group = "/" + group;
   }
   InputDescription input = transposed(describe_matrix(tree, options, group, groups));
+  input.usual = usual_for_counts;
   return input;
 }
 
@@ -106,7 +107,10 @@ bool is_cytolib(const Hdf5Tree& tree) {
 }
 
 InputDescription describe_cytolib(const Hdf5Tree& tree, const InputOptions& options) {
-  return transposed(describe_matrix(tree, options, options.dataset.empty() ? "/data" : options.dataset, {"/data"}));
+  InputDescription input =
+      transposed(describe_matrix(tree, options, options.dataset.empty() ? "/data" : options.dataset, {"/data"}));
+  input.usual = usual_for_cytometry;
+  return input;
 }
 
 void no_annotations(const Hdf5Tree& /*tree*/, const InputDescription& /*input*/, const TakeAnnotation& /*take*/) {}

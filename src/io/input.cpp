@@ -90,7 +90,7 @@ InputOptions file_and_dataset(const std::string& text, const std::string& option
 }
 
 InputDescription broadcast(const Communicator& comm, InputDescription input) {
-  for (std::string* text : {&input.path, &input.dataset, &input.format, &input.note, &input.state}) {
+  for (std::string* text : {&input.path, &input.dataset, &input.format, &input.note, &input.usual, &input.state}) {
     *text = comm.broadcast_string(std::move(*text));
   }
   input.rows = comm.broadcast_value(input.rows);

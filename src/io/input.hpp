@@ -34,6 +34,11 @@ struct InputOptions {
 /// The rows and columns of a file that are taken, where not all are.
 struct Selection;
 
+/// What people usually do with values of a kind before they embed them (InputDescription::usual).
+inline constexpr const char* usual_for_counts = "counts of cells are usually embedded with --normalize 1e4 --log1p";
+inline constexpr const char* usual_for_cytometry =
+    "cytometry is usually embedded with --arcsinh 150 (fluorescence) or --arcsinh 5 (mass)";
+
 /// How a matrix lies in a file: row after row, column after column, or as the entries of either that are not zero.
 enum class Layout { rows, columns, sparse_rows, sparse_columns };
 
@@ -47,6 +52,7 @@ struct InputDescription {
   GlobalIndex entries = 0;                       ///< of sparse layouts, as far as the file says
   std::string format = "HDF5";                   ///< the kind of file, such as AnnData
   std::string note = {};                         ///< what was chosen where there was a choice, for the log
+  std::string usual = {};                        ///< what is usually done with such values first; empty: not known
   std::vector<std::string> aside = {};           ///< columns that are left out unless they are named: no measurements
   std::string state = {};                        ///< what the format wants to know again when it opens the file
   std::shared_ptr<const Selection> chosen = {};  ///< of the rows and columns of the file; empty: all of them

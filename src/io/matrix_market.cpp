@@ -137,6 +137,7 @@ InputDescription describe_mtx(const InputOptions& options) {
   if (by_columns != options.transpose) {
     input = transposed(input);
   }
+  input.usual = by_columns ? usual_for_counts : "";
   input.note = by_columns && names.empty() ? fmt::format("the columns of {}, which are cells", options.path)
                : by_columns                ? fmt::format("the columns of {}, which {} names", options.path, names)
                : options.transpose || heading.columns <= heading.rows

@@ -85,16 +85,37 @@ std::string names_of(const TableLook& look, ColumnRole role) {
   return fmt::format("{}{}", fmt::join(names, ", "), many ? ", ..." : "");
 }
 
+/// The remedy when each line may be one value of a matrix, told by its row and its column.
+std::string pivot_of(const TableLook& look) {
+  std::vector<std::string> words;
+  std::string value;
+  for (std::size_t c = 0; c < look.roles.size(); ++c) {
+    if (look.roles[c] == ColumnRole::number) {
+      value = look.names[c];
+    } else {
+      words.push_back(look.names[c]);
+    }
+  }
+  return look.numbers() == 1 && words.size() == 2 && look.heading
+             ? fmt::format(
+                   "; if each line is one value of a matrix, make that of it, as pandas' "
+                   "frame.pivot(index='{}', columns='{}', values='{}').fillna(0) does",
+                   words[1], words[0], value)
+             : std::string();
+}
+
 std::string note_of(const std::string& path, const TableLook& look) {
-  std::string note = fmt::format("{} columns of numbers of {}, separated by {}{}{}", look.numbers(), path,
-                                 separator_name(look.separator), look.decimal_comma ? ", with decimal commas" : "",
-                                 look.heading ? ", with a heading" : "");
+  std::string note =
+      fmt::format("{} column{} of numbers of {}, separated by {}{}{}", look.numbers(), look.numbers() == 1 ? "" : "s",
+                  path, separator_name(look.separator), look.decimal_comma ? ", with decimal commas" : "",
+                  look.heading ? ", with a heading" : "");
   if (const std::string names = names_of(look, ColumnRole::name); !names.empty()) {
     note += fmt::format("; rows are named by '{}'", names);
   }
   if (const std::string names = names_of(look, ColumnRole::word); !names.empty()) {
     note += fmt::format("; labels: {}", names);
   }
+  note += pivot_of(look);
   if (!look.long_integers.empty() && !look.whole) {
     note += fmt::format("; whole numbers of '{}' have more digits than the 16 that are kept", look.long_integers);
   }

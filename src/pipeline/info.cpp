@@ -66,6 +66,9 @@ void print(const InputDescription& input) {
   if (!input.note.empty()) {
     fmt::print("  {}\n", input.note);
   }
+  if (!input.usual.empty()) {
+    fmt::print("  {}\n", input.usual);
+  }
   const std::unique_ptr<RowSource> source = open_source(input);
   if (const std::vector<std::string> names = source->column_names(); !names.empty()) {
     fmt::print("columns: {}\n", listed(names));

@@ -33,6 +33,9 @@ void report_begin(const Communicator& comm, const Config& config, const Plan& pl
   if (!plan.input.note.empty()) {
     progress.say("rows: " + plan.input.note);
   }
+  if (!plan.input.usual.empty() && !config.preprocess.of_single_values()) {
+    progress.say("note: " + plan.input.usual);
+  }
   for (const std::string& note : plan.notes) {
     progress.say("note: " + note);
   }

@@ -130,6 +130,9 @@ class Formats(program.ProgramTest):
                     self.assertEqual(self.words(output, "row_names")[1], name)
         formats.tenx(path, self.counts, version=2)
         self.expect_map(path)
+        self.assertIn("note: counts of cells are usually embedded with --normalize 1e4 --log1p", self.log)
+        self.map_file(path, "--log1p")
+        self.assertNotIn("usually", self.log)
 
     def test_matlab(self):
         path = self.folder / "rows.mat"
@@ -237,6 +240,11 @@ class Formats(program.ProgramTest):
         frame.to_csv(path)
         self.map_file(path)
         self.assertIn("'number' varies more than 100 times as much as all others", self.log)
+        long = pandas.DataFrame({"gene": formats.labels(), "cell": formats.names("cell", formats.ROWS),
+                                 "count": self.counts[:, 0]})
+        path = self.folder / "long.tsv"
+        long.to_csv(path, sep="\t", index=False)
+        self.assertIn("pivot(index='cell', columns='gene', values='count')", program.run("info", path).stdout)
 
     def test_matrix_market(self):
         folder = self.folder / "filtered"
@@ -262,6 +270,7 @@ class Formats(program.ProgramTest):
         formats.flow_cytometry(path, self.counts, "F", times=1e5 * np.arange(formats.ROWS))
         self.expect_map(path)
         self.assertIn("left out: Time", program.run("info", path).stdout)
+        self.assertIn("usually embedded with --arcsinh 150", program.run("info", path).stdout)
         self.expect_map(path, "--columns", "0:5,Time", values=np.column_stack(
             [self.counts[:, :5], 1e5 * np.arange(formats.ROWS)]))
         path = self.folder / "rows.fvecs"
