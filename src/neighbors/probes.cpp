@@ -20,16 +20,22 @@ PackedRows packed_centroids(const InvertedLists& lists) {
   return {lists.centroids.values, lists.centroids.columns, begins};
 }
 
-std::vector<LocalIndex> lists_by_distance(const InvertedLists& lists, const PackedRows& centroids, const float* row) {
+std::vector<LocalIndex> lists_by_distance(const InvertedLists& lists, const PackedRows& centroids, const float* row,
+                                          LocalIndex sorted) {
   std::vector<float> squared(static_cast<std::size_t>(lists.count()));
   distance_table(centroids.block(0), std::span<const float* const>(&row, 1), squared.data(), squared.size());
   std::vector<LocalIndex> order(squared.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](LocalIndex a, LocalIndex b) {
+  const auto nearer = [&](LocalIndex a, LocalIndex b) {
     const float da = squared[static_cast<std::size_t>(a)];
     const float db = squared[static_cast<std::size_t>(b)];
     return da == db ? a < b : da < db;
-  });
+  };
+  const auto end = order.begin() + sorted;
+  if (end < order.end()) {
+    std::nth_element(order.begin(), end, order.end(), nearer);
+  }
+  std::sort(order.begin(), end, nearer);
   return order;
 }
 
@@ -38,6 +44,15 @@ ProbeChooser::ProbeChooser(const InvertedLists& lists, LocalIndex probes, float 
       centroids_(packed_centroids(lists)),
       probes_(std::min(probes, lists.count())),
       error_(static_cast<double>(error)) {}
+
+/// Lists by their distance from the group's own list, which comes first, also where the parts of a long list have the
+/// same centroid.
+std::vector<LocalIndex> ProbeChooser::candidates_of(const QueryGroup& group, LocalIndex sorted) const {
+  std::vector<LocalIndex> order = lists_by_distance(lists_, centroids_, lists_.centroids.row(group.list), sorted);
+  const auto own = std::find(order.begin(), order.end(), group.list);
+  std::rotate(order.begin(), own, own + 1);
+  return order;
+}
 
 void ProbeChooser::choose(QueryGroup& group) const {
   group.visits.clear();
@@ -50,16 +65,16 @@ void ProbeChooser::choose(QueryGroup& group) const {
   }
   const auto columns = static_cast<std::size_t>(lists_.centroids.columns);
   const float* const own = lists_.centroids.row(group.list);
-  std::vector<LocalIndex> candidates = lists_by_distance(lists_, centroids_, own);
-  // First the group's own list, also where the parts of a long list have the same centroid.
-  const auto at = std::find(candidates.begin(), candidates.end(), group.list);
-  std::rotate(candidates.begin(), at, at + 1);
-  const LocalIndex most = std::max(least_candidates, std::min(lists_.count(), candidates_per_probe * probes_));
-  auto kept = candidates.begin() + std::min(lists_.count(), most);
+  const LocalIndex most = std::min(lists_.count(), std::max(least_candidates, candidates_per_probe * probes_));
+  std::vector<LocalIndex> candidates = candidates_of(group, most);
+  auto kept = candidates.begin() + most;
   GlobalIndex held = 0;
   std::for_each(candidates.begin(), kept, [&](LocalIndex list) { held += lists_.length(list); });
-  for (; held < needed && kept != candidates.end(); ++kept) {
-    held += lists_.length(*kept);
+  if (held < needed) {
+    candidates = candidates_of(group, lists_.count());
+    for (kept = candidates.begin() + most; held < needed && kept != candidates.end(); ++kept) {
+      held += lists_.length(*kept);
+    }
   }
   candidates.erase(kept, candidates.end());
   std::vector<float> centroids;

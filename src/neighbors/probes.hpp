@@ -18,15 +18,18 @@ class ProbeChooser {
   void choose(QueryGroup& group) const;
 
  private:
+  [[nodiscard]] std::vector<LocalIndex> candidates_of(const QueryGroup& group, LocalIndex sorted) const;
+
   const InvertedLists& lists_;
   PackedRows centroids_;
   LocalIndex probes_;
   double error_;
 };
 
-/// Lists by the distance of their centroids from a row, the nearest first; equally near ones by their number.
+/// Lists by the distance of their centroids from a row, the nearest first; equally near ones by their number. Those
+/// after the first `sorted` ones are in no order.
 [[nodiscard]] std::vector<LocalIndex> lists_by_distance(const InvertedLists& lists, const PackedRows& centroids,
-                                                        const float* row);
+                                                        const float* row, LocalIndex sorted);
 
 /// The centroids of the lists as one block.
 [[nodiscard]] PackedRows packed_centroids(const InvertedLists& lists);

@@ -144,7 +144,8 @@ LocalIndex probes_for_recall(const Communicator& comm, const InvertedLists& list
       return;  // as many equal rows as neighbors: any of them will do, and the row's own list has them
     }
     const LocalIndex own = lists.list_of(lists.rows.first_row() + sample.row[s]);
-    const std::vector<LocalIndex> order = lists_by_distance(lists, centroids, lists.rows.row(sample.row[s]).data());
+    const std::vector<LocalIndex> order =
+        lists_by_distance(lists, centroids, lists.rows.row(sample.row[s]).data(), lists.count());
     std::vector<std::int64_t> place(order.size());
     std::int64_t next = 1;
     for (const LocalIndex list : order) {
