@@ -182,14 +182,33 @@ OptionValue whole_or(const std::string& word, int& place, const Form<int>& form)
   return option;
 }
 
-OptionValue text(std::string& place, const std::string& shown) {
-  return {shown,
-          {},
+OptionValue text(std::string& place, const std::string& shown, std::vector<std::string> words) {
+  return {shown, std::move(words),
           [&place](const std::string& given) {
             place = given;
             return std::string();
           },
           [&place] { return place; }};
+}
+
+OptionValue texts(std::vector<std::string>& place, const std::string& shown, std::vector<std::string> words,
+                  char separator) {
+  const auto read = [&place, separator, first = true](const std::string& given) mutable {
+    if (first) {
+      place.clear();
+    }
+    first = false;
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+      end = separator == 0 ? std::string::npos : given.find(separator, begin);
+      place.push_back(given.substr(begin, end - begin));
+    }
+    return std::string();
+  };
+  const auto write = [&place, separator] {
+    const char between[] = {separator, '\0'};
+    return fmt::format("{}", fmt::join(place, separator == 0 ? " " : between));
+  };
+  return {shown, std::move(words), read, write, true};
 }
 
 OptionValue flag(bool& place) {

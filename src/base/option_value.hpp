@@ -18,6 +18,7 @@ struct OptionValue {
   std::vector<std::string> words;                       ///< all or some of what it takes, for completion
   std::function<std::string(const std::string&)> read;  ///< sets the place; what is wrong with the text, or nothing
   std::function<std::string()> write;                   ///< the value as a text that `read` takes for the same value
+  bool repeats = false;                                 ///< may be given several times, each of which adds to the place
 };
 
 /// A type of values as text.
@@ -45,7 +46,10 @@ struct Form {
 [[nodiscard]] Form<double> memory_size();
 
 /// Options that set `place`, which outlives them.
-[[nodiscard]] OptionValue text(std::string& place, const std::string& shown);
+[[nodiscard]] OptionValue text(std::string& place, const std::string& shown, std::vector<std::string> words = {});
+/// Texts that take the place of the default: of several options, and where `separator` is not 0 parts of one.
+[[nodiscard]] OptionValue texts(std::vector<std::string>& place, const std::string& shown,
+                                std::vector<std::string> words = {}, char separator = 0);
 /// Set by its name alone; in a config file true or false.
 [[nodiscard]] OptionValue flag(bool& place);
 

@@ -1,7 +1,6 @@
 /// The subcommands of the program, and what they share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <vector>
@@ -47,11 +46,6 @@ struct CommandLine {
 [[nodiscard]] bool parse(
     const Communicator& comm, const CommandLine& command, const Arguments& arguments,
     const std::function<void()>& after = [] {});
-
-/// Collective. The same for options that are registered with the parser one by one, without config files; `after` may
-/// throw CLI::ParseError too.
-[[nodiscard]] bool parse(
-    const Communicator& comm, CLI::App& app, const Arguments& arguments, const std::function<void()>& after = [] {});
 
 /// The only argument of a command that is to print its page of the manual, or its words for the shell.
 inline constexpr const char* manual_wanted = "--help-manual";

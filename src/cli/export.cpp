@@ -14,23 +14,40 @@ void run_export(const Communicator& comm, const Arguments& arguments) {
   std::string output;
   std::string cells;
   bool in_place = false;
-  CLI::App app("Write a map as a table or an array, or put it into the AnnData file of its rows", "distsne export");
-  app.add_option("map", map, "A result of distsne embed")->required()->type_name("MAP");
-  auto* const out =
-      app.add_option("-o,--output", output,
-                     "A .csv or .tsv file (with names and labels), a .npy file, or with --into a .h5ad file")
-          ->type_name("FILE");
-  auto* const into =
-      app.add_option("--into", cells, "Copy this AnnData file, with the map in obsm/X_tsne")->type_name("CELLS.h5ad");
-  app.add_flag("--in-place", in_place, "Put the map into the file of --into itself, which is whole at any moment")
-      ->needs(into)
-      ->excludes(out);
+  const std::string files = "Files";
+  const CommandLine command{
+      "distsne export",
+      "Write a map as a table or an array, or put it into the AnnData file of its rows",
+      {{.name = "map",
+        .value = text(map, "MAP"),
+        .group = files,
+        .help = "A result of distsne embed",
+        .positional = true,
+        .required = true},
+       {.name = "output",
+        .value = text(output, "FILE"),
+        .group = files,
+        .help = "A .csv or .tsv file (with names and labels), a .npy file, or with --into a .h5ad file",
+        .letter = 'o',
+        .excludes = "in-place"},
+       {.name = "into",
+        .value = text(cells, "CELLS.h5ad"),
+        .group = files,
+        .help = "Copy this AnnData file, with the map in obsm/X_tsne"},
+       {.name = "in-place",
+        .value = flag(in_place),
+        .group = files,
+        .help = "Put the map into the file of --into itself, which is whole at any moment"}},
+      false};
   const auto check = [&] {
+    if (in_place && cells.empty()) {
+      throw Error("--in-place requires --into", ExitCode::bad_input);
+    }
     if (output.empty() && !in_place) {
-      throw CLI::RequiredError("-o FILE, or --into CELLS.h5ad --in-place,");
+      throw Error("-o FILE, or --into CELLS.h5ad --in-place, is required", ExitCode::bad_input);
     }
   };
-  if (!parse(comm, app, arguments, check)) {
+  if (!parse(comm, command, arguments, check)) {
     return;
   }
   output = in_place ? cells : output;

@@ -46,7 +46,7 @@ std::string head_of(const std::string& name, const std::string& about) {
 }
 
 std::string entry_of(const Option& option) {
-  const std::string takes = is_flag(option) ? "" : " " + italic(option.value.shown);
+  const std::string takes = is_flag(option) ? "" : fmt::format(" {}", italic(option.value.shown));
   const std::string value = is_flag(option) ? "" : option.value.write();
   std::string names = option.positional ? italic(option.value.shown) : bold("--" + option.name) + takes;
   if (option.letter != 0) {

@@ -41,6 +41,9 @@ void add(CLI::App& app, const Options& options, const Option& option, std::set<s
   };
   if (is_flag(option)) {
     app.add_flag_function(names, [set](std::int64_t) { set(""); });
+  } else if (option.value.repeats) {
+    const auto set_all = [set](const std::vector<std::string>& all) { std::for_each(all.begin(), all.end(), set); };
+    app.add_option_function<std::vector<std::string>>(names, set_all)->allow_extra_args(option.positional);
   } else {
     app.add_option_function<std::string>(names, set);
   }
@@ -89,51 +92,6 @@ void read_config_file(const std::string& path, const Options& options, std::set<
       set_option(options, line.name, line.text);
     }
   }
-}
-
-/// What an option takes. CLI11 writes TYPE:CHECK where a check says more precisely what is allowed.
-std::string values_of(const CLI::Option& option) {
-  const std::string type = option.get_type_name();
-  return option.get_type_size() == 0 ? "" : type.substr(type.find(':') + 1);
-}
-
-/// The words of "{one,two}" and of "one|two|NAME".
-std::vector<std::string> words_of(const std::string& values) {
-  std::vector<std::string> words;
-  std::string word;
-  for (const char c : values + '|') {
-    if (c == '|' || c == ',' || c == '}') {
-      if (!word.empty() &&
-          std::all_of(word.begin(), word.end(), [](char l) { return (l >= 'a' && l <= 'z') || l == '-'; })) {
-        words.push_back(word);
-      }
-      word.clear();
-    } else if (c != '{') {
-      word += c;
-    }
-  }
-  return words;
-}
-
-/// Options that are registered with the parser, to be listed only.
-Options listed(const CLI::App& app) {
-  Options options;
-  for (const CLI::Option* option : app.get_options()) {
-    const std::string takes = values_of(*option);
-    std::string standing = option->get_default_str();
-    if (standing.starts_with('[') && standing.ends_with(']')) {  // of a list
-      standing = standing.substr(1, standing.size() - 2);
-    }
-    const std::string name = option->get_positional() ? option->get_name(true) : option->get_lnames().front();
-    options.push_back({.name = name,
-                       .value = {takes, words_of(takes), nullptr, [standing] { return standing; }},
-                       .group = option->get_group(),
-                       .help = option->get_description(),
-                       .letter = option->get_snames().empty() ? char{0} : option->get_snames().front().front(),
-                       .positional = option->get_positional(),
-                       .required = option->get_required()});
-  }
-  return options;
 }
 
 /// Whether the arguments want no more than a description of the command, which rank 0 prints then.
@@ -215,32 +173,6 @@ bool parse(const Communicator& comm, const CommandLine& command, const Arguments
     fmt::print("{}", write_config(command.options, true));
   }
   return !help && !dump_config;
-}
-
-bool parse(const Communicator& comm, CLI::App& app, const Arguments& arguments, const std::function<void()>& after) {
-  const std::string last_group = app.get_options().back()->get_group();
-  app.set_help_flag("-h,--help", "Print this help and stop")->group(last_group);
-  const CommandLine command{app.get_name(), app.get_description(), {}, false};
-  const Options options = listed(app);
-  if (described(comm, command, options, arguments)) {
-    return false;
-  }
-  bool help = false;
-  attempt_everywhere(comm, [&] {
-    try {
-      Arguments reversed(arguments.rbegin(), arguments.rend());
-      app.parse(std::move(reversed));
-      after();
-    } catch (const CLI::CallForHelp&) {
-      help = true;
-    } catch (const CLI::ParseError& error) {
-      throw Error(fmt::format("{}\nTry '{} --help'.", complaint(app, error), app.get_name()), ExitCode::bad_input);
-    }
-  });
-  if (help && comm.is_root()) {
-    fmt::print("{}", help_of(command, options));
-  }
-  return !help;
 }
 
 }  // namespace distsne

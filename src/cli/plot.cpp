@@ -187,9 +187,8 @@ void plot(const PlotOptions& options) {
 
 void run_plot(const Communicator& comm, const Arguments& arguments) {
   PlotOptions options;
-  CLI::App app("Draw a map that distsne embed has written; runs on one process", "distsne plot");
-  add_plot_options(app, options);
-  if (!parse(comm, app, arguments, [&] { finish_plot_options(options); })) {
+  const CommandLine command{"distsne plot", "Draw a map that distsne embed has written", plot_table(options), false};
+  if (!parse(comm, command, arguments, [&] { finish_plot_options(options); })) {
     return;
   }
   for (const std::string& input : options.inputs) {

@@ -1,32 +1,22 @@
 /// The options of distsne plot.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
+#include "base/option.hpp"
 #include "io/result.hpp"
 #include "render/picture.hpp"
 
 namespace distsne {
 
-/// Options of a picture, some of them as text that is not yet part of PictureOptions.
+/// Options of a picture, and those of the command beside them.
 struct PlotOptions {
   std::vector<std::string> inputs;
   std::string output;
   std::vector<std::string> labels{"auto"};
   std::string title = "auto";
-  std::string point_size = "auto";
-  std::string points = "auto";
-  std::string tone = "log";
-  std::string background = "white";
-  std::string legend = "auto";
-  std::string names = "auto";
   std::string frame = "robust";
-  std::string scale = "auto";
-  std::string range = "auto";
-  std::string color_map = "viridis";
-  std::string order = "auto";
   std::string colors;
   std::string film;
   bool history = false;
@@ -37,7 +27,8 @@ struct PlotOptions {
   PictureOptions picture;
 };
 
-void add_plot_options(CLI::App& app, PlotOptions& options);
+/// The table of options that sets them.
+[[nodiscard]] Options plot_table(PlotOptions& options);
 
 /// Sets what the texts say. Throws Error (bad input) where one has no meaning. Reads no files.
 void finish_plot_options(PlotOptions& options);

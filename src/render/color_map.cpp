@@ -30,20 +30,6 @@ constexpr std::array<std::array<std::uint32_t, steps>, maps> tables{{
 
 }  // namespace
 
-const std::vector<std::string>& color_map_names() {
-  static const std::vector<std::string> names{"viridis", "magma", "plasma", "cividis", "turbo", "blues", "coolwarm"};
-  return names;
-}
-
-std::optional<ColorMap> color_map_of(const std::string& name) {
-  const std::vector<std::string>& names = color_map_names();
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) {
-    return std::nullopt;
-  }
-  return static_cast<ColorMap>(found - names.begin());
-}
-
 bool is_diverging(ColorMap map) { return map == ColorMap::coolwarm; }
 
 Color scale_color(double share, ColorMap map) {

@@ -1,19 +1,17 @@
 /// Colors for numbers: from the lowest to the highest.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
+#include "distsne/base/words.hpp"
 #include "render/color.hpp"
 
 namespace distsne {
 
 enum class ColorMap { viridis, magma, plasma, cividis, turbo, blues, coolwarm };
 
-/// Names that can be asked for, in the order of the enumeration.
-[[nodiscard]] const std::vector<std::string>& color_map_names();
-[[nodiscard]] std::optional<ColorMap> color_map_of(const std::string& name);
+inline constexpr Word<ColorMap> color_map_words[] = {{"viridis", ColorMap::viridis},  {"magma", ColorMap::magma},
+                                                     {"plasma", ColorMap::plasma},    {"cividis", ColorMap::cividis},
+                                                     {"turbo", ColorMap::turbo},      {"blues", ColorMap::blues},
+                                                     {"coolwarm", ColorMap::coolwarm}};
 
 /// Whether both ends stand out, for numbers on either side of a middle.
 [[nodiscard]] bool is_diverging(ColorMap map);

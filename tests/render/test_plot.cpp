@@ -341,9 +341,9 @@ TEST(Plot, ErrorsComeOutOnAllRanksWithARemedy) {
   expect({test::test_file("data/digits.h5"), "-o", out}, "plot draws the results of distsne embed");
   expect({map, "-o", out, "--labels", "kind"},
          "has no labels 'kind', a 1-D dataset of 1797 numbers or strings; it has labels");
-  expect({map, "-o", out, "--size", "10"}, "not in range 200 to 10000");
-  expect({map, "-o", out, "--point-size", "0"}, "auto or a number of pixels from 0.1 to 200");
-  expect({map, "-o", out, "--background", "red"}, "red not in");
+  expect({map, "-o", out, "--size", "10"}, "--size: 10: a number from 200 to 10000 is wanted");
+  expect({map, "-o", out, "--point-size", "0"}, "--point-size: 0: a number from 0.1 to 200 is wanted, or auto");
+  expect({map, "-o", out, "--background", "red"}, "one of {white,black,transparent} is wanted");
   write_digits(comm, map, 2, std::numeric_limits<float>::quiet_NaN());
   expect({map, "-o", out}, "map.h5': the map has no finite position for row 0 (counted from 0; column 0 is NaN)");
   if (comm.is_root()) {
