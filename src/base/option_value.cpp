@@ -221,4 +221,53 @@ OptionValue flag(bool& place) {
           [&place] { return place ? "true" : "false"; }};
 }
 
+OptionValue ranges_or(const std::string& word, std::vector<std::uint64_t>& place) {
+  OptionValue option = list_or(word, place, whole_number());
+  option.shown = word + "|INTEGER|A..B,...";
+  option.read = [read = option.read](const std::string& given) {
+    constexpr std::uint64_t longest = 10000;
+    std::string each;  // with every range written out
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+      end = given.find(',', begin);
+      const std::string part = given.substr(begin, end - begin);
+      const std::size_t dots = part.find("..");
+      each += each.empty() ? "" : ",";
+      if (dots == std::string::npos) {
+        each += part;
+        continue;
+      }
+      const auto first = whole_number().read(part.substr(0, dots));
+      const auto last = whole_number().read(part.substr(dots + 2));
+      if (!first || !last || *first > *last || *last - *first >= longest) {
+        return fmt::format("{}: two whole numbers are wanted, the second not below the first nor above it by {}", part,
+                           longest);
+      }
+      for (std::uint64_t number = *first; number < *last; ++number) {
+        each += std::to_string(number);
+        each += ",";
+      }
+      each += std::to_string(*last);
+    }
+    return read(each);
+  };
+  option.write = [&place, word] {
+    std::string all;
+    for (std::size_t i = 0; i < place.size(); ++i) {
+      std::size_t last = i;
+      while (last + 1 < place.size() && place[last] + 1 == place[last + 1] && place[last + 1] != 0) {
+        ++last;
+      }
+      all += all.empty() ? "" : ",";
+      all += std::to_string(place[i]);
+      if (last > i + 1) {  // two numbers are no range
+        all += "..";
+        all += std::to_string(place[last]);
+        i = last;
+      }
+    }
+    return all.empty() ? word : all;
+  };
+  return option;
+}
+
 }  // namespace distsne

@@ -113,6 +113,27 @@ template <class T>
           }};
 }
 
+/// The same, or a word that leaves `place` empty.
+template <class T>
+[[nodiscard]] OptionValue list_or(const std::string& word, std::vector<T>& place, const Form<T>& form) {
+  OptionValue option = list(place, form);
+  option.shown = word + "|" + option.shown;
+  option.words = {word};
+  option.read = [&place, word, read = option.read](const std::string& given) {
+    if (given == word) {
+      place.clear();
+      return std::string();
+    }
+    std::string wrong = read(given);
+    return wrong.empty() ? wrong : wrong + ", or " + word;
+  };
+  option.write = [&place, word, write = option.write] { return place.empty() ? word : write(); };
+  return option;
+}
+
+/// Whole numbers, alone or from A to B, separated by commas, or a word that leaves `place` empty.
+[[nodiscard]] OptionValue ranges_or(const std::string& word, std::vector<std::uint64_t>& place);
+
 /// One of several words; of those in `without` none.
 template <class Enum, std::size_t count>
 [[nodiscard]] OptionValue one_of(Enum& place, const Word<Enum> (&words)[count],

@@ -76,7 +76,7 @@ void align(const std::string& fixed_path, const std::string& moving_path, const 
     refuse(fmt::format("'{}' and '{}' have {} rows in common: more than {} are needed", fixed_path, moving_path,
                        from.size() / dims, dims));
   }
-  const Similarity similarity = procrustes(from, to, fixed.dims, !rigid);
+  const Similarity similarity = procrustes(Communicator::self(), from, to, fixed.dims, !rigid);
   Alignment told{fixed_path, similarity.scale, similarity.residual, {}};
   for (std::size_t i = 0; i < same.size(); ++i) {
     const std::array<double, 3> there = similarity(std::span<const double>(moving.places).subspan(i * dims, dims));

@@ -28,7 +28,17 @@ template <class Real>
   return result;
 }
 
-/// Collective. The same of sparse rows.
+/// Collective. Rows of a matrix in another order, of even blocks: this rank gets those that it names.
+template <class Real>
+[[nodiscard]] DistributedMatrix<Real> in_order(const Communicator& comm, const DistributedMatrix<Real>& x,
+                                               std::span<const GlobalIndex> rows) {
+  DistributedMatrix<Real> result(RowPartition(x.rows(), comm.size()), comm.rank(), x.columns);
+  RowExchange::fetch(comm, x.partition, rows)
+      .move(comm, std::span<const Real>(x.values), static_cast<std::size_t>(x.columns), std::span<Real>(result.values));
+  return result;
+}
+
+/// Collective. Sparse rows in another partition.
 template <class Real>
 [[nodiscard]] SparseMatrix<Real> in_partition(const Communicator& comm, SparseMatrix<Real>&& x,
                                               const RowPartition& partition) {

@@ -7,8 +7,7 @@
 namespace distsne {
 namespace {
 
-constexpr double jitter = 0.01;         // of the spread
-constexpr double outlier_jitter = 0.1;  // where heavy tails may leave most rows little room of their own
+constexpr double outlier_jitter = 0.1;  // of the spread, where heavy tails may leave most rows little room of their own
 
 }  // namespace
 
@@ -19,7 +18,8 @@ Embedding<Real> initial_from_scores(const Communicator& comm, const RowPartition
   const auto stride = static_cast<std::size_t>(count);
   const ScoreScale scale = fit_scale(comm, partition.rows(), scores, stride);
   // Rows that are tied have nothing but chance to part them.
-  Embedding<Real> map = initial_random<Real>(partition, comm.rank(), dims, scale.tied ? spread : jitter * spread, seed);
+  Embedding<Real> map =
+      initial_random<Real>(partition, comm.rank(), dims, scale.tied ? spread : initial_jitter * spread, seed);
   if (scale.deviation == 0.0) {
     return map;
   }

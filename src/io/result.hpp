@@ -19,6 +19,24 @@ inline constexpr int result_format_version = 1;
 /// writable, it is a directory, a device or write-protected, or it is the file `input`. Leaves nothing behind.
 void require_writable(const Communicator& comm, const std::string& path, const std::string& input);
 
+/// Further maps of a run that computes several.
+template <class Real>
+struct FurtherMaps {
+  struct One {
+    Embedding<Real> map;             ///< of all rows; NaN for those that it lacks
+    std::uint64_t seed = 0;          ///< of its run
+    std::vector<double> perplexity;  ///< several are averaged; empty where there is none
+    GlobalIndex rows = 0;            ///< that it has
+    int bootstrap = 0;               ///< which of the bootstraps it is, from 1 on; 0: none
+    double kl = 0.0;                 ///< at its end
+    std::int64_t iterations = 0;
+    std::string ending;
+    double residual = 0.0;  ///< from the first, root mean square, once it is laid on that
+  };
+  std::vector<One> maps;
+  std::vector<float> spread;  ///< of this rank's rows over all maps; empty: there is one map only
+};
+
 /// Collective. Writes the result as `path`.partial, flushes it and renames it, so that `path` is either the whole
 /// result or what it was before. Layout:
 ///   /embedding                N x M, float32 or float64
@@ -34,8 +52,12 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 ///                             each; steps N x (snapshots x M), uint16; coordinates of the steps 0 and 65535 in low and
 ///                             high, of each snapshot and in it of each dimension
 ///   /pca/{axes, mean}         the axes as rows, and the means of the columns; not in a run that was gone on with
-///   /timings/{phase, min, mean, max}                        seconds over the ranks
-///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
+///   /ensemble/maps/NUMBER     N x M: further maps of a run that computes several, from 2 on, with the attributes seed,
+///                             perplexity (of all where several are averaged), rows, bootstrap (0: of all rows), kl,
+///                             iterations, ending and residual; NaN where a map lacks a row
+///   /spread                   N, float32: how far the places of each row lie apart in all maps, where there are
+///   several /timings/{phase, min, mean, max}                        seconds over the ranks attributes of / format,
+///   format_version, version, commit, method, seed, ranks, threads, instruction_set,
 ///                             input, config, iterations (updates made), finished (0: stopped early), ending
 ///                             (converged, iterations, cap or stopped), kl_fall (relative, per iteration, at the end),
 ///                             recoveries (from divergence), flat (1: an axis has no spread), changes (of options on
@@ -44,7 +66,7 @@ void require_writable(const Communicator& comm, const std::string& path, const s
 /// Throws Error everywhere (I/O) when writing fails.
 template <class Real>
 void write_result(const Communicator& comm, const std::string& path, const Embedding<Real>& map,
-                  const InputDescription& input, const RunRecord& record);
+                  const InputDescription& input, const RunRecord& record, const FurtherMaps<Real>& further = {});
 
 /// A result as the picture needs it.
 struct ResultPicture {
@@ -69,8 +91,8 @@ inline constexpr const char* no_labels = "none";
 [[nodiscard]] ResultPicture read_result(const std::string& path, const std::string& labels);
 
 extern template void write_result(const Communicator&, const std::string&, const Embedding<float>&,
-                                  const InputDescription&, const RunRecord&);
+                                  const InputDescription&, const RunRecord&, const FurtherMaps<float>&);
 extern template void write_result(const Communicator&, const std::string&, const Embedding<double>&,
-                                  const InputDescription&, const RunRecord&);
+                                  const InputDescription&, const RunRecord&, const FurtherMaps<double>&);
 
 }  // namespace distsne

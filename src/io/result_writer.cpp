@@ -1,4 +1,6 @@
 /// What the result file holds.
+#include <fmt/format.h>
+
 #include "base/version.hpp"
 #include "io/carry_over.hpp"
 #include "io/hdf5_filters.hpp"
@@ -90,11 +92,23 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.dataset("timings/max", most);
 }
 
+template <class Further>
+void describe(const Annotator& out, const Further& one) {
+  out.attribute("seed", one.seed);
+  out.attribute("perplexity", fmt::format("{}", fmt::join(one.perplexity, ",")));
+  out.attribute("rows", one.rows);
+  out.attribute("bootstrap", std::int64_t{one.bootstrap});
+  out.attribute("kl", one.kl);
+  out.attribute("iterations", one.iterations);
+  out.attribute("ending", one.ending);
+  out.attribute("residual", one.residual);
+}
+
 }  // namespace
 
 template <class Real>
 void write_result(const Communicator& comm, const std::string& path, const Embedding<Real>& map,
-                  const InputDescription& input, const RunRecord& record) {
+                  const InputDescription& input, const RunRecord& record, const FurtherMaps<Real>& further) {
   set_up_hdf5();
   const hid_t type = sizeof(Real) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
   std::vector<RowDataset> datasets{
@@ -104,15 +118,31 @@ void write_result(const Communicator& comm, const std::string& path, const Embed
                         static_cast<GlobalIndex>(snapshots.iteration.size()) * map.columns, map.first_row(),
                         std::as_bytes(std::span<const std::uint16_t>(snapshots.steps))});
   }
+  std::vector<std::string> taken{"embedding", "history", "timings", "pca", "snapshots"};
+  if (!further.spread.empty() || !further.maps.empty()) {
+    taken.insert(taken.end(), {"spread", "ensemble"});
+    datasets.push_back({"spread", H5T_NATIVE_FLOAT, map.rows(), 0, map.first_row(),
+                        std::as_bytes(std::span<const float>(further.spread))});
+  }
+  for (std::size_t k = 0; k < further.maps.size(); ++k) {
+    const auto& one = further.maps[k];
+    datasets.push_back({"ensemble/maps/" + std::to_string(k + 2), type, map.rows(), map.columns, map.first_row(),
+                        std::as_bytes(std::span<const Real>(one.map.values)),
+                        [&one](const Annotator& out) { describe(out, one); }});
+  }
   write_rows_file(comm, path, datasets, [&](hid_t file, const Annotator& out) {
-    carry_over(file, input, {"embedding", "history", "timings", "pca", "snapshots"});
+    carry_over(file, input, taken);
     annotate(out, record);
+    if (!further.maps.empty()) {
+      out.group("ensemble");
+      out.group("ensemble/maps");
+    }
   });
 }
 
 template void write_result(const Communicator&, const std::string&, const Embedding<float>&, const InputDescription&,
-                           const RunRecord&);
+                           const RunRecord&, const FurtherMaps<float>&);
 template void write_result(const Communicator&, const std::string&, const Embedding<double>&, const InputDescription&,
-                           const RunRecord&);
+                           const RunRecord&, const FurtherMaps<double>&);
 
 }  // namespace distsne

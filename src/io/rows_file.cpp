@@ -47,6 +47,9 @@ std::uint64_t make_room(hid_t file, const RowDataset& dataset, const std::string
   const Hdf5Handle made(
       H5Dcreate2(file, dataset.name.c_str(), dataset.type, space.id(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
       H5Dclose, failure);
+  if (dataset.describe) {
+    dataset.describe(Annotator(made.id(), failure));
+  }
   const haddr_t offset = H5Dget_offset(made.id());
   if (offset == HADDR_UNDEF && dataset.rows > 0) {
     throw Error(failure, ExitCode::io_failure);

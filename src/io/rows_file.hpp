@@ -19,6 +19,7 @@ struct RowDataset {
   GlobalIndex columns = 0;    ///< 0: one-dimensional
   GlobalIndex first_row = 0;  ///< of those that this rank writes
   std::span<const std::byte> own;
+  std::function<void(const Annotator& out)> describe = {};  ///< adds its attributes, on rank 0
 };
 
 /// Collective. Writes a file as `path`.partial, flushes it and renames it, so that `path` is either whole or what it

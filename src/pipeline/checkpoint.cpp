@@ -240,6 +240,25 @@ void Checkpoint<Real>::remove() {
   state_->run.comm.barrier();
 }
 
+template <class Real>
+std::optional<SavedFile> Checkpoint<Real>::kept_file(const std::string& name) {
+  if (!state_->enabled) {
+    return std::nullopt;
+  }
+  std::optional<SavedFile> file = state_->take(name);
+  state_->something_kept = state_->something_kept || file;
+  return file;
+}
+
+template <class Real>
+void Checkpoint<Real>::keep_file(const std::string& name, std::span<const SavedArray> arrays, Json facts,
+                                 const std::string& what) {
+  if (state_->enabled) {
+    facts["run"] = identity_of(state_->run);
+    state_->write(name, arrays, facts.dump(), what);
+  }
+}
+
 template class Checkpoint<float>;
 template class Checkpoint<double>;
 

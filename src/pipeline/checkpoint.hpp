@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,13 @@ class Checkpoint : public StageStore<Real> {
 
   /// Removes the files: the run is done.
   void remove();
+
+  /// A further file of the run, of this name, with its facts; empty, with a note, where there is none to use. Throws as
+  /// the constructor does where it is of another run.
+  [[nodiscard]] std::optional<SavedFile> kept_file(const std::string& name);
+  /// Writes it; `what` it is, for the log. Does nothing where no checkpoints are wanted.
+  void keep_file(const std::string& name, std::span<const SavedArray> arrays, nlohmann::json facts,
+                 const std::string& what);
 
  private:
   struct State;

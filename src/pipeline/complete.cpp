@@ -23,6 +23,52 @@ InputOptions initial_map_file(const std::string& text) {
   return file;
 }
 
+template <class T>
+void require_different(std::vector<T> values, const char* option) {
+  std::sort(values.begin(), values.end());
+  const auto twice = std::adjacent_find(values.begin(), values.end());
+  if (twice != values.end()) {
+    throw Error(fmt::format("--{} names {} twice, which would be the same map: name each once", option, *twice),
+                ExitCode::bad_input);
+  }
+}
+
+/// Seed and perplexity are those of the first map.
+void complete_ensemble(Config& config) {
+  const EnsembleOptions& ensemble = config.ensemble;
+  const auto refuse = [](const char* message) { throw Error(message, ExitCode::bad_input); };
+  require_different(ensemble.seeds, "seeds");
+  require_different(ensemble.perplexities, "perplexities");
+  if (!ensemble.perplexities.empty() && config.affinity.kind != AffinityKind::perplexity) {
+    refuse("--perplexities is of use with --affinity perplexity only: leave out one of them");
+  }
+  if (!ensemble.seeds.empty()) {
+    config.seed = ensemble.seeds.front();
+  }
+  if (!ensemble.perplexities.empty()) {
+    config.affinity.perplexities = {ensemble.perplexities.front()};
+  }
+  if (!ensemble.several()) {
+    return;
+  }
+  constexpr std::size_t most = 1000;
+  if (ensemble.maps() > most) {
+    throw Error(fmt::format("--seeds, --perplexities and --bootstraps make {} maps together: at most {} are computed "
+                            "in a run",
+                            ensemble.maps(), most),
+                ExitCode::bad_input);
+  }
+  if (config.snapshots > 0) {
+    refuse("--snapshots keeps the course of one map, and several are to be computed: leave it out");
+  }
+  if (!config.live.empty()) {
+    refuse("--live draws one map while it takes shape, and several are to be computed: leave it out");
+  }
+  if (config.resume_with_changes) {
+    refuse("--resume-with-changes would change the course of some of several maps only: use --restart");
+  }
+}
+
 }  // namespace
 
 void complete(Config& config) {
@@ -34,6 +80,7 @@ void complete(Config& config) {
                   ExitCode::bad_input);
     }
   }
+  complete_ensemble(config);
   config.input.seed = config.seed;
   const bool has_input = !config.input.path.empty();
   if (!has_input && config.graph.empty()) {
@@ -53,7 +100,8 @@ void complete(Config& config) {
   } else if (config.init == "multilevel") {
     config.initialization.kind = InitialMap::multilevel;
   } else if (config.init == "auto") {
-    config.initialization.kind = has_input ? InitialMap::pca : InitialMap::random;
+    const bool of_rows = has_input && config.ensemble.seeds.size() < 2;  // maps of several seeds are to differ
+    config.initialization.kind = of_rows ? InitialMap::pca : InitialMap::random;
   } else if (config.init == "pca") {
     config.initialization.kind = InitialMap::pca;
   } else if (config.init == "random") {

@@ -8,6 +8,7 @@
 #include "distsne/base/words.hpp"
 #include "distsne/pipeline/map_options.hpp"
 #include "io/input.hpp"
+#include "pipeline/ensemble_options.hpp"
 
 namespace distsne {
 
@@ -24,6 +25,7 @@ struct Config : MapOptions {
   InputOptions input;
   std::string output;
   std::string graph;         ///< file with neighbors that are not to be looked for; empty: none
+  EnsembleOptions ensemble;  ///< of several maps, by `complete`, seed and perplexity are those of the first
   InputOptions initial_map;  ///< the file and dataset of --init FILE, by `complete`
 
   std::string checkpoint = "auto";   ///< file; auto: beside the output; off: none

@@ -94,7 +94,24 @@ Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x, co
   return initial_from_scores<Real>(run.comm, x.partition, scores.values, scores.columns, dims, spread, config.seed);
 }
 
+template <class Real>
+Embedding<Real> start_of_seed(const Run& run, const Embedding<Real>& start) {
+  const InitialMap kind = run.config.initialization.kind;
+  const bool anew = kind == InitialMap::random;
+  if (!anew && kind != InitialMap::pca && kind != InitialMap::multilevel) {
+    return start;
+  }
+  const double spread = spread_of(run.config) * (anew ? 1.0 : initial_jitter);
+  Embedding<Real> map = initial_random<Real>(start.partition, start.rank, start.columns, spread, run.config.seed);
+  for (std::size_t i = 0; i < map.values.size() && !anew; ++i) {
+    map.values[i] += start.values[i];
+  }
+  return map;
+}
+
 template Embedding<float> initial_map(const Run&, const DistributedMatrix<float>&, const GivenMap&);
 template Embedding<double> initial_map(const Run&, const DistributedMatrix<double>&, const GivenMap&);
+template Embedding<float> start_of_seed(const Run&, const Embedding<float>&);
+template Embedding<double> start_of_seed(const Run&, const Embedding<double>&);
 
 }  // namespace distsne

@@ -16,7 +16,14 @@ using GivenMap = std::variant<std::monostate, Embedding<float>, Embedding<double
 template <class Real>
 [[nodiscard]] Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x, const GivenMap& given);
 
+/// Not collective. Where a further map of the same rows begins, whose run has another seed than that of `start`: at
+/// random places where that did, a hundredth of the spread from it at random where it came from the rows, else there.
+template <class Real>
+[[nodiscard]] Embedding<Real> start_of_seed(const Run& run, const Embedding<Real>& start);
+
 extern template Embedding<float> initial_map(const Run&, const DistributedMatrix<float>&, const GivenMap&);
 extern template Embedding<double> initial_map(const Run&, const DistributedMatrix<double>&, const GivenMap&);
+extern template Embedding<float> start_of_seed(const Run&, const Embedding<float>&);
+extern template Embedding<double> start_of_seed(const Run&, const Embedding<double>&);
 
 }  // namespace distsne

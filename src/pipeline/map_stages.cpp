@@ -12,6 +12,7 @@
 #include "affinity/joint.hpp"
 #include "affinity/matrix.hpp"
 #include "affinity/sparse.hpp"
+#include "data/repartition.hpp"
 #include "embed/spectral.hpp"
 #include "mpi/row_exchange.hpp"
 #include "pipeline/ending.hpp"
@@ -109,6 +110,13 @@ std::string read_text(const Communicator& comm, const RawRows<Real>& raw) {
   return text;
 }
 
+/// Where the map begins.
+template <class Real>
+Embedding<Real> start_of(Run& run, const MapSource<Real>& source, const ReducedRows<Real>& rows) {
+  return run.timed("initial map",
+                   [&] { return initial_map<Real>(run, rows.x, source.initial ? source.initial() : GivenMap()); });
+}
+
 /// Neighbors as they are given, or searched among the rows, which are taken.
 template <class Real>
 Neighborhood<Real> find_neighborhood(Run& run, const MapSource<Real>& source, ReducedRows<Real>&& rows,
@@ -126,17 +134,6 @@ Neighborhood<Real> find_neighborhood(Run& run, const MapSource<Real>& source, Re
     result.graph = std::move(found.graph);
     result.found.recall = found.report.recall;
   }
-  return result;
-}
-
-/// The rows of a map in the order of the neighbor graph.
-template <class Real>
-Embedding<Real> in_graph_order(const Communicator& comm, const Embedding<Real>& map,
-                               const std::vector<GlobalIndex>& input_row) {
-  const RowExchange plan = RowExchange::fetch(comm, map.partition, input_row);
-  Embedding<Real> result(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
-  plan.move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
-            std::span<Real>(result.values));
   return result;
 }
 
@@ -200,32 +197,32 @@ FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x) {
 }
 
 template <class Real>
+ReducedRows<Real> compared_rows(Run& run, const MapSource<Real>& source, StageStore<Real>& store) {
+  if (!run.plan.needs_rows) {
+    return {};
+  }
+  return resume_or_compute(
+      run.comm, store, [&] { return store.kept_rows(); },
+      [&] { return reduce_rows(run, run.timed("read", source.rows)); });
+}
+
+template <class Real>
+Neighborhood<Real> neighborhood(Run& run, const MapSource<Real>& source, StageStore<Real>& store) {
+  return resume_or_compute(
+      run.comm, store, [&] { return store.kept_neighborhood(); },
+      [&] {
+        ReducedRows<Real> rows = compared_rows(run, source, store);
+        Embedding<Real> start = start_of(run, source, rows);
+        return find_neighborhood(run, source, std::move(rows), std::move(start));
+      });
+}
+
+template <class Real>
 Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<Real>& store) {
   const Communicator& comm = run.comm;
-  const auto reduced = [&]() -> ReducedRows<Real> {
-    if (!run.plan.needs_rows) {
-      return {};
-    }
-    return resume_or_compute(
-        comm, store, [&] { return store.kept_rows(); },
-        [&] { return reduce_rows(run, run.timed("read", source.rows)); });
-  };
-  const auto start_of = [&](const ReducedRows<Real>& rows) {
-    return run.timed("initial map",
-                     [&] { return initial_map<Real>(run, rows.x, source.initial ? source.initial() : GivenMap()); });
-  };
-  const auto neighborhood = [&] {
-    return resume_or_compute(
-        comm, store, [&] { return store.kept_neighborhood(); },
-        [&] {
-          ReducedRows<Real> rows = reduced();
-          Embedding<Real> start = start_of(rows);
-          return find_neighborhood(run, source, std::move(rows), std::move(start));
-        });
-  };
   const auto of_all_pairs = [&] {
-    ReducedRows<Real> rows = reduced();
-    Embedding<Real> start = start_of(rows);
+    ReducedRows<Real> rows = compared_rows(run, source, store);
+    Embedding<Real> start = start_of(run, source, rows);
     Prepared<Real> prepared =
         run.timed("affinities", [&] { return joined(run, conditional_affinities(comm, rows.x, run.plan.affinity)); });
     prepared.start = std::move(start);
@@ -233,8 +230,8 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     return prepared;
   };
   const auto of_given_matrix = [&] {
-    ReducedRows<Real> rows = reduced();
-    Embedding<Real> start = start_of(rows);
+    ReducedRows<Real> rows = compared_rows(run, source, store);
+    Embedding<Real> start = start_of(run, source, rows);
     GivenMatrix<Real> given = run.timed("neighbors", source.matrix);
     run.done("neighbors",
              fmt::format("{} entries, from {}", comm.sum(std::int64_t{std::ssize(given.rows.values)}), given.place));
@@ -248,7 +245,7 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     return prepared;
   };
   const auto of_neighbors = [&] {
-    Neighborhood<Real> hood = neighborhood();
+    Neighborhood<Real> hood = neighborhood(run, source, store);
     std::vector<GlobalIndex> input_row = hood.graph.input_row;
     Prepared<Real> prepared = run.timed("affinities", [&] {
       return joined(run, sparse_affinities<Real>(comm, std::move(hood.graph), run.plan.affinity));
@@ -273,7 +270,7 @@ MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& s
   const MapOptions& config = run.config;
   MovingMap<Real> moving;
   moving.input_row = std::move(prepared.input_row);
-  moving.map = run.plan.dense ? std::move(prepared.start) : in_graph_order(run.comm, prepared.start, moving.input_row);
+  moving.map = run.plan.dense ? std::move(prepared.start) : in_order(run.comm, prepared.start, moving.input_row);
   prepared.start = {};
   MovedMap<Real> moved{LoopState<Real>(std::move(moving))};
   const bool spectral = config.initialization.kind == InitialMap::spectral;
@@ -327,6 +324,10 @@ MapRecord record_of(Run& run, const MovedMap<Real>& moved, Findings&& found) {
 
 template ReducedRows<float> reduce_rows(Run&, RawRows<float>&&);
 template ReducedRows<double> reduce_rows(Run&, RawRows<double>&&);
+template ReducedRows<float> compared_rows(Run&, const MapSource<float>&, StageStore<float>&);
+template ReducedRows<double> compared_rows(Run&, const MapSource<double>&, StageStore<double>&);
+template Neighborhood<float> neighborhood(Run&, const MapSource<float>&, StageStore<float>&);
+template Neighborhood<double> neighborhood(Run&, const MapSource<double>&, StageStore<double>&);
 template Prepared<float> prepare_map(Run&, const MapSource<float>&, StageStore<float>&);
 template Prepared<double> prepare_map(Run&, const MapSource<double>&, StageStore<double>&);
 template MovedMap<float> move_map(Run&, Prepared<float>&&, StageStore<float>&,

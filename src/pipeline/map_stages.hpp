@@ -124,6 +124,14 @@ template <class Real>
 /// Looks for the neighbors that the plan wants.
 [[nodiscard]] FoundNeighbors search_neighbors(Run& run, DistributedMatrix<float>&& x);
 
+/// The rows that are compared, none where nothing looks at them; and the neighbors of all rows with where the map
+/// begins, for runs that take not all pairs, nor a matrix. Both are the beginning of prepare_map, for whoever makes
+/// several maps of it.
+template <class Real>
+[[nodiscard]] ReducedRows<Real> compared_rows(Run& run, const MapSource<Real>& source, StageStore<Real>& store);
+template <class Real>
+[[nodiscard]] Neighborhood<Real> neighborhood(Run& run, const MapSource<Real>& source, StageStore<Real>& store);
+
 /// Everything before the iterations. Throws Error and Stopped everywhere as the stages do.
 template <class Real>
 [[nodiscard]] Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<Real>& store);

@@ -33,6 +33,7 @@ constexpr const char* affinities = "Affinities";
 constexpr const char* map = "The map";
 constexpr const char* optimization = "Optimization";
 constexpr const char* repulsion = "Repulsion";
+constexpr const char* ensemble = "Several maps";
 constexpr const char* time = "Checkpoints and time";
 constexpr const char* run = "The run";
 
@@ -49,23 +50,6 @@ OptionValue time_limit(Config& config) {
   option.write = [&config, write = option.write] {
     return config.time_limit_of_job && !config.time_limit ? "auto" : write();
   };
-  return option;
-}
-
-/// --perplexity auto|NUMBER,...
-OptionValue perplexities(AffinityOptions& affinity) {
-  OptionValue option = list(affinity.perplexities, number_from(1.0));
-  option.shown = "auto|" + option.shown;
-  option.words = {"auto"};
-  option.read = [&affinity, read = option.read](const std::string& text) {
-    if (text == "auto") {
-      affinity.perplexities.clear();
-      return std::string();
-    }
-    std::string wrong = read(text);
-    return wrong.empty() ? wrong : wrong + ", or auto";
-  };
-  option.write = [&affinity, write = option.write] { return affinity.perplexities.empty() ? "auto" : write(); };
   return option;
 }
 
@@ -194,7 +178,7 @@ std::vector<Row> stage_rows(Config& config) {
         .help = "What the graph is to serve: perplexity, uniform or sigma, see distsne embed"}},
       {everywhere,
        {.name = "perplexity",
-        .value = perplexities(config.affinity),
+        .value = list_or("auto", config.affinity.perplexities, number_from(1.0)),
         .group = affinities,
         .help = "Effective number of neighbors of each point, at most rows - 1; of several, separated by commas, the "
                 "affinities are averaged; auto: 30, or a third of the others where rows are few",
@@ -339,6 +323,35 @@ std::vector<Row> optimization_rows(Config& config) {
         .help = "Relative error of the grid's forces (root mean square); auto: 0.03, which no map was seen to suffer "
                 "from (classic: 0.01)",
         .serves = {{"field", {"auto", "grid"}}}}},
+  };
+}
+
+std::vector<Row> ensemble_rows(Config& config) {
+  EnsembleOptions& options = config.ensemble;
+  return {
+      {for_files,
+       {.name = "seeds",
+        .value = ranges_or("off", options.seeds),
+        .group = ensemble,
+        .help = "A map for each of these seeds, as in 1..20, instead of --seed, from one search for neighbors; of "
+                "several, --init auto is random; the result holds all maps and how far each row spreads over them"}},
+      {for_files,
+       {.name = "perplexities",
+        .value = list_or("off", options.perplexities, number_from(1.0)),
+        .group = ensemble,
+        .help = "A map for each of these perplexities, and for each seed, instead of --perplexity, which averages "
+                "several in one map"}},
+      {for_files,
+       {.name = "bootstraps",
+        .value = value(options.bootstraps, whole(0, 1000)),
+        .group = ensemble,
+        .help = "So many further maps, each of a part of the rows that is drawn anew"}},
+      {for_files,
+       {.name = "bootstrap-share",
+        .value = value(options.share, number_between(0.5, 0.99)),
+        .group = ensemble,
+        .help = "Share of the rows in each of these",
+        .serves = {{"bootstraps", {"0"}, true}}}},
   };
 }
 
@@ -510,7 +523,7 @@ Options reading_options(InputOptions& input) {
 
 Options run_options(Config& config, Command command) {
   Options options;
-  for (const auto rows : {files_rows, stage_rows, map_rows, optimization_rows, time_rows, run_rows}) {
+  for (const auto rows : {files_rows, stage_rows, map_rows, optimization_rows, ensemble_rows, time_rows, run_rows}) {
     for (const Row& row : rows(config)) {
       if (std::find(row.in.begin(), row.in.end(), command) != row.in.end()) {
         options.push_back(row.option);

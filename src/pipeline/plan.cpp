@@ -172,7 +172,15 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
     compare_with_graph(config, plan);
     plan.labels = plan.input.path.empty() ? plan.graph.indices : plan.input;
   }
-  choose_pairs(comm, config, config.graph.empty(), plan);
+  MapOptions widest = config;  // one graph serves all maps of the run
+  if (const auto& several = config.ensemble.perplexities; !several.empty()) {
+    widest.affinity.perplexities = {*std::max_element(several.begin(), several.end())};
+  }
+  choose_pairs(comm, widest, config.graph.empty(), plan);
+  constexpr GlobalIndex least_rows_of_bootstraps = 30;
+  require_everywhere(comm, config.ensemble.bootstraps == 0 || plan.rows >= least_rows_of_bootstraps,
+                     fmt::format("--bootstraps takes a part of the rows, of which there are {}: at least {} are needed",
+                                 plan.rows, least_rows_of_bootstraps));
   const int dims = config.objective.dims;
   if (config.initialization.kind == InitialMap::file) {
     plan.initial_map = describe_input(comm, config.initial_map);

@@ -56,10 +56,25 @@ StageCost multilevel_cost(const Config& config, const Plan& plan, const Sizes& s
   of_sample.needs_rows = false;
   Config map = config;
   map.initialization.kind = InitialMap::pca;
+  map.ensemble = {};
   map.graph.clear();
   const Prediction sample = predict(Job::embed, map, of_sample, place);
   return {sample.seconds + reference_search_seconds(s.rows, s.searched_columns, place),
           sample.memory - process_bytes(place), 0.0};
+}
+
+/// What a run of several maps has beside the one that it computes: the others, and what all begin with.
+double bytes_beside(const Config& config, const Plan& plan, const Sizes& s, const Workplace& place) {
+  if (!config.ensemble.several()) {
+    return 0.0;
+  }
+  constexpr double bytes_of_neighbor = sizeof(CompactIndex) + sizeof(float);
+  const double maps = static_cast<double>(config.ensemble.maps()) * config.objective.dims * s.value_bytes;
+  const bool of_rows = plan.dense || plan.matrix_entries;
+  const double shared = !of_rows          ? s.neighbors * bytes_of_neighbor
+                        : plan.needs_rows ? s.searched_columns * s.value_bytes
+                                          : 0.0;
+  return place.own(s.rows) * (maps + shared);
 }
 
 }  // namespace
@@ -91,19 +106,29 @@ Prediction predict(Job job, const Config& config, const Plan& plan, const Workpl
   if (job == Job::neighbors) {
     return prediction;
   }
-  add("affinities", plan.dense ? dense_affinity_cost(s.rows, s.searched_columns, s.value_bytes, place)
-                               : sparse_affinity_cost(s.rows, s.neighbors, config.affinity.kind, s.value_bytes, place));
+  const double beside = bytes_beside(config, plan, s, place);
+  const auto maps = static_cast<double>(config.ensemble.maps());
+  const auto add_to_maps = [&](const char* stage, StageCost cost, double times) {
+    cost.memory += beside;
+    cost.seconds *= times;
+    cost.bytes_sent *= times;
+    add(stage, cost);
+  };
+  add_to_maps("affinities",
+              plan.dense ? dense_affinity_cost(s.rows, s.searched_columns, s.value_bytes, place)
+                         : sparse_affinity_cost(s.rows, s.neighbors, config.affinity.kind, s.value_bytes, place),
+              maps);
   const MapSize map{s.rows, s.neighbors, s.value_bytes, plan.dense, config.objective, config.schedule};
   if (config.initialization.kind == InitialMap::spectral) {
-    add("initial map", spectral_cost(map, place));
+    add_to_maps("initial map", spectral_cost(map, place), maps);
   } else if (config.initialization.kind == InitialMap::multilevel) {
-    add("initial map", multilevel_cost(config, plan, s, place));
+    add_to_maps("initial map", multilevel_cost(config, plan, s, place), plan.dense || plan.matrix_entries ? maps : 1.0);
   }
   const StageCost late = iteration_cost(map, place);
   prediction.iteration_seconds = late.seconds;
   prediction.iteration_bytes = late.bytes_sent;
-  add("iterations", iterations_cost(map, late, place));
-  add("write", write_cost(s.rows, place));
+  add_to_maps("iterations", iterations_cost(map, late, place), maps);
+  add_to_maps("write", write_cost(s.rows, place), maps);
   return prediction;
 }
 

@@ -112,7 +112,7 @@ void Progress::iteration(const IterationReport& report) {
     return;
   }
   const double now = now_seconds();
-  if (started_ < 0.0) {
+  if (started_ < 0.0 || report.iteration < last_measured_iteration_) {  // the first, or that of another map
     started_ = last_measured_ = now;
     last_measured_iteration_ = report.iteration;
   }

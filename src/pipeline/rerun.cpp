@@ -14,6 +14,7 @@ Rerun::Rerun(const Communicator& comm, const Config& of_run, const InputDescript
     config.graph = "";  // neighbors are looked for anew
   }
   config.initialization.kind = InitialMap::random;
+  config.ensemble = {};  // of several maps the first is meant
   config.checkpoint = "off";
   config.log_json = "";
   plan = make_plan(comm, config, false);

@@ -1,9 +1,9 @@
 /// What a map's run began with, found anew from its data and options.
 #pragma once
 
+#include "data/repartition.hpp"
 #include "distsne/data/matrix.hpp"
 #include "io/map_file.hpp"
-#include "mpi/row_exchange.hpp"
 #include "neighbors/neighbors.hpp"
 #include "pipeline/config.hpp"
 #include "pipeline/plan.hpp"
@@ -32,11 +32,7 @@ struct Rerun {
 template <class Real>
 [[nodiscard]] DistributedMatrix<Real> in_graph_order(const Communicator& comm, const DistributedMatrix<Real>& rows,
                                                      const NeighborGraph& graph) {
-  const RowExchange plan = RowExchange::fetch(comm, rows.partition, graph.input_row);
-  DistributedMatrix<Real> result(graph.partition, comm.rank(), rows.columns);
-  plan.move(comm, std::span<const Real>(rows.values), static_cast<std::size_t>(rows.columns),
-            std::span<Real>(result.values));
-  return result;
+  return in_order(comm, rows, graph.input_row);
 }
 
 }  // namespace distsne

@@ -4,6 +4,8 @@
 #include <array>
 #include <span>
 
+#include "distsne/mpi/communicator.hpp"
+
 namespace distsne {
 
 /// y -> scale * (y - from) * rotation + to.
@@ -19,10 +21,11 @@ struct Similarity {
   [[nodiscard]] std::array<double, 3> operator()(std::span<const double> point) const;
 };
 
-/// The similarity that brings `moving` as near to `fixed` as can be in the mean of squares, from the singular value
-/// decomposition of their covariance (Schonemann 1966, with Gower 1975 for the scale). Both are n x dims, row-major,
-/// n >= 1, finite; dims 1 to 3. Points that all lie in one place are shifted only.
-[[nodiscard]] Similarity procrustes(std::span<const double> moving, std::span<const double> fixed, int dims,
-                                    bool with_scale);
+/// Collective. The similarity that brings `moving` as near to `fixed` as can be in the mean of squares, from the
+/// singular value decomposition of their covariance (Schonemann 1966, with Gower 1975 for the scale). Both are the rows
+/// of this rank, n x dims, row-major, finite; over all ranks there is at least one; dims 1 to 3. Points that all lie in
+/// one place are shifted only. Sums are exact: the same bits for any number of ranks.
+[[nodiscard]] Similarity procrustes(const Communicator& comm, std::span<const double> moving,
+                                    std::span<const double> fixed, int dims, bool with_scale);
 
 }  // namespace distsne

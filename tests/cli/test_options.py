@@ -14,6 +14,7 @@ DEFAULTS = {
     "--field": "auto", "--accuracy": "auto", "--checkpoint": "auto", "--checkpoint-every": "15min",
     "--max-time": "auto", "--memory": "auto", "--normalize": "off", "--log1p": "false", "--arcsinh": "off",
     "--scale": "false", "--transpose": "false", "--snapshots": "0", "--init-scale": "off",
+    "--seeds": "off", "--perplexities": "off", "--bootstraps": "0", "--bootstrap-share": "0.8",
 }
 # Every option at a value that is not its default.
 OTHER = [

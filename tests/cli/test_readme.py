@@ -97,17 +97,21 @@ class Readme(program.ProgramTest):
 
     def test_result_layout(self):
         output = self.folder / "map.h5"
-        self.embed(self.digits(40), "-q", "-o", output, "--perplexity", 5, "--iterations", 3, "--snapshots", 1)
+        options = [self.digits(40), "-q", "--perplexity", 5, "--iterations", 3]
+        self.embed(*options, "-o", output, "--snapshots", 1)
+        several = self.folder / "maps.h5"
+        self.embed(*options, "-o", several, "--seeds", "1,2")
         names = {name.strip("`") for name, _ in table_after("The result file")} - {"/NAME"}
         written = {"/labels"}
-        with h5py.File(output) as file:
+        with h5py.File(output) as file, h5py.File(several) as others:
             for name in names:
                 stem, _, parts = name.partition("{")
-                written |= {stem + part for part in parts.rstrip("}").split(",")}
+                written |= {stem.replace("NUMBER", "2") + part for part in parts.rstrip("}").split(",")}
             found = []
-            file.visititems(lambda name, item: found.append(f"/{name}") if isinstance(item, h5py.Dataset) else None)
+            for one in (file, others):
+                one.visititems(lambda name, item: found.append(f"/{name}") if isinstance(item, h5py.Dataset) else None)
             self.assertEqual(set(found), written)
-            for name in file.attrs:
+            for name in (*file.attrs, *others["ensemble/maps/2"].attrs):
                 self.assertIn(f"`{name}`", TEXT)
 
     def test_links_lead_somewhere(self):

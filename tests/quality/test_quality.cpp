@@ -9,6 +9,7 @@
 #include "quality/classes.hpp"
 #include "quality/distances.hpp"
 #include "quality/estimate.hpp"
+#include "quality/map_spread.hpp"
 #include "quality/neighborhood.hpp"
 #include "support/data.hpp"
 
@@ -158,6 +159,47 @@ TEST(Distances, ATurnedMapKeepsAllAndASampleSaysHowSureItIs) {
     EXPECT_EQ(none.triplets.value, alone.triplets.value);
     EXPECT_LT(std::abs(none.spearman.value), 0.1);
     EXPECT_GT(none.spearman.margin, 0.0);
+  }
+}
+
+TEST(MapSpread, LaidOnTheFirstACopyHasNoneAndAMovedRowHalfOfItsWay) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 200;
+  for (const int dims : {1, 2, 3}) {
+    const auto first = test::random_map<double>(test::whole(rows), 0, dims, 5.0);
+    auto copy = first;  // mirrored, turned where there is room to, scaled and shifted
+    auto moved = first;
+    auto lacking = first;
+    for (LocalIndex i = 0; i < copy.local_rows(); ++i) {
+      const auto from = first.row(i);
+      for (int m = 0; m < dims; ++m) {
+        copy.row(i)[static_cast<std::size_t>(m)] = 3.0 - 0.25 * from[static_cast<std::size_t>((m + 1) % dims)];
+      }
+      if (i % 3 == 0) {
+        std::fill(lacking.row(i).begin(), lacking.row(i).end(), std::nan(""));
+      }
+    }
+    moved.row(7)[0] += 1.0;
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      const auto of = [&](const Embedding<double>& map) { return test::part_of(map, partition, comm.rank()); };
+      const auto a = of(first);
+      const auto b = of(copy);
+      const auto c = of(moved);
+      const auto d = of(lacking);
+      const MapSpread same = spread_of_maps<double>(comm, {&a, &b});
+      EXPECT_NEAR(same.onto_first[1].scale, 4.0, 1e-9);
+      EXPECT_NEAR(same.overall, 0.0, 1e-6);
+      const MapSpread some = spread_of_maps<double>(comm, {&a, &d});
+      const MapSpread found = spread_of_maps<double>(comm, {&a, &c});
+      const MapSpread whole = spread_of_maps<double>(Communicator::self(), {&first, &moved});
+      EXPECT_EQ(found.overall, whole.overall);
+      for (std::size_t i = 0; i < found.of_row.size(); ++i) {
+        const auto row = static_cast<std::size_t>(partition.begin(comm.rank())) + i;
+        EXPECT_EQ(found.of_row[i], whole.of_row[row]);
+        EXPECT_NEAR(found.of_row[i], row == 7 ? 0.5 : 0.0, 0.02);
+        EXPECT_EQ(std::isnan(some.of_row[i]), row % 3 == 0);
+      }
+    }
   }
 }
 

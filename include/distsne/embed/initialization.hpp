@@ -25,6 +25,9 @@ struct InitializationOptions {
   std::optional<double> spread;
 };
 
+/// Share of the spread that is added at random to places that come from the rows.
+inline constexpr double initial_jitter = 0.01;
+
 /// Collective. `scores` are the principal scores of the rows of this rank (n x count, row-major, count at most dims).
 /// One factor scales all of them, so that the first coordinate has the standard deviation `spread`; a hundredth of that
 /// is added at random, so that equal rows don't stay one point for ever. Rows more than 10 deviations out neither count
