@@ -89,8 +89,16 @@ class Judge {
 
 }  // namespace
 
-std::string choose_labels(hid_t file, const std::string& path, const std::string& wanted, GlobalIndex rows) {
+std::vector<std::string> columns_beside_map(const std::string& path, GlobalIndex rows) {
   std::vector<std::string> names = row_datasets_beside(path, "/embedding", rows);
+  for (const std::string& name : row_datasets_beside(path, "/quality/", rows)) {
+    names.push_back("quality/" + name);
+  }
+  return names;
+}
+
+std::string choose_labels(hid_t file, const std::string& path, const std::string& wanted, GlobalIndex rows) {
+  std::vector<std::string> names = columns_beside_map(path, rows);
   std::erase_if(names, [&](const std::string& name) { return !Judge(file, name, rows).is_label(); });
   if (!wanted.empty()) {
     const std::string name = wanted.front() == '/' ? wanted.substr(1) : wanted;
@@ -101,7 +109,7 @@ std::string choose_labels(hid_t file, const std::string& path, const std::string
     }
     return name;
   }
-  std::erase(names, "row_names");
+  std::erase_if(names, [](const std::string& name) { return name == "row_names" || name.starts_with("quality/"); });
   std::vector<std::pair<std::size_t, std::string>> ranked;
   for (const std::string& name : names) {
     const Kind kind = Judge(file, name, rows).kind();

@@ -37,7 +37,7 @@ MapTable::MapTable(const std::string& path) {
   const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose, failure);
   const Hdf5Tree tree(path);
   method_ = tree.text_attribute("", "method");
-  for (const std::string& name : row_datasets_beside(path, "/embedding", embedding_.rows)) {
+  for (const std::string& name : columns_beside_map(path, embedding_.rows)) {
     const Hdf5Handle dataset(H5Dopen2(file.id(), name.c_str(), H5P_DEFAULT), H5Dclose, failure);
     const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose, failure);
     const H5T_class_t kind = H5Tget_class(type.id());

@@ -4,9 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 
+#include "io/format.hpp"
+#include "io/hdf5_tree.hpp"
+#include "io/map_file.hpp"
 #include "io/source.hpp"
 #include "mpi/agreement.hpp"
 
@@ -59,6 +64,24 @@ std::string summary_of(const RowAnnotation& annotation) {
       annotation.values);
 }
 
+/// Whether distsne embed has written the file.
+bool is_result(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored) || !is_hdf5({path, {}, false})) {
+    return false;
+  }
+  const Hdf5Tree tree(path);
+  return tree.is_dataset("/embedding") && !tree.text_attribute("", "method").empty();
+}
+
+void print(const Communicator& comm, const MapDescription& map) {
+  if (comm.is_root()) {
+    fmt::print("a map by distsne embed: {} of {}{}{}\n", map.method, map.input,
+               std::isfinite(map.kl) ? fmt::format(", KL {:.4f}", map.kl) : "",
+               map.finished ? "" : ", not finished: the same embed command goes on");
+  }
+}
+
 void print(const InputDescription& input) {
   fmt::print("{}: {}\n", input.path, input.format);
   fmt::print("embed takes {}{} rows x {} columns ({})\n", input.dataset.empty() ? "" : input.dataset + ": ", input.rows,
@@ -85,7 +108,14 @@ void print(const InputDescription& input) {
 }  // namespace
 
 void show_info(const Communicator& comm, const InputOptions& options) {
-  const InputDescription input = describe_input(comm, options);
+  InputOptions wanted = options;
+  bool is_map = false;
+  attempt_on_root(comm, [&] { is_map = options.dataset.empty() && is_result(options.path); });
+  if (comm.broadcast_value(std::int64_t{is_map ? 1 : 0}) != 0) {
+    wanted.dataset = "/embedding";
+    print(comm, describe_map(comm, options.path));
+  }
+  const InputDescription input = describe_input(comm, wanted);
   attempt_on_root(comm, [&] { print(input); });
 }
 

@@ -87,5 +87,23 @@ class Evaluate(program.ProgramTest):
         self.fails(2, "unknown option", "evaluate", self.map, "--nonsense")
 
 
+    def test_figures_of_rows_color_pictures_and_info_knows_the_map(self):
+        data, output = self.digits(150), self.folder / "colored.h5"
+        self.embed(data, "-q", "-o", output, "--iterations", 50)
+        result = program.run("evaluate", output, "--write", "--kl", "no", "-q")
+        self.assertEqual(result.code, 0, result.stderr)
+        with h5py.File(output) as file:
+            column = f"quality/{sorted(file['quality'])[0]}"
+        result = program.run("plot", output, "-o", self.folder / "colored.svg", "--labels", column)
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assertIn(f"colored by '{column}'", result.stdout + result.stderr)
+        result = program.run("plot", output, "-o", self.folder / "colored.svg", "--labels", "quality/nosuch")
+        self.assertEqual(result.code, 2)
+        self.assertIn(column, result.stderr)
+        text = program.run("info", output).stdout
+        self.assertIn("a map by distsne embed: tsne of", text)
+        self.assertIn("/embedding: 150 rows x 2 columns", text)
+
+
 if __name__ == "__main__":
     cases.main()
