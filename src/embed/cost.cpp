@@ -56,6 +56,10 @@ StageCost iteration_cost(const MapSize& map, const Workplace& place) {
   StageCost result;
   result.seconds = attraction_seconds(map, place) + place.mixed_seconds(map.rows * dims * 6e-9);
   result.memory = own_rows * dims * (4.0 * map.value_bytes + 4.0 * 8.0);
+  if (map.objective.anchor != AnchorKind::none) {
+    result.seconds += place.mixed_seconds(map.rows * dims * 8e-9);
+    result.memory += own_rows * dims * (map.value_bytes + 8.0);
+  }
   if (map.dense) {
     result.memory += map.rows * map.rows * map.value_bytes / place.ranks;
   } else {

@@ -23,12 +23,12 @@ void deliver(const Communicator& comm, const RowExchange& plan, std::size_t widt
 }  // namespace
 
 template <class Real>
-void reorder(const Communicator& comm, Attraction<Real>& attraction, LoopState<Real>& state) {
+void reorder(const Communicator& comm, Objective<Real>& objective, LoopState<Real>& state) {
   MovingMap<Real>& moving = state.moving;
   const std::vector<GlobalIndex> place = places_along_map(comm, moving.map);
   const RowPartition partition(moving.map.rows(), comm.size());
   const RowExchange plan = RowExchange::deliver(comm, partition, place);
-  attraction.reorder(comm, place, plan);
+  objective.reorder(comm, place, plan);
   const auto dims = static_cast<std::size_t>(moving.map.columns);
   deliver(comm, plan, dims, moving.map.values);
   deliver(comm, plan, dims, state.optimizer.velocity);
@@ -98,8 +98,8 @@ std::vector<GlobalIndex> places_in(const Communicator& comm, const MovingMap<Rea
   return places;
 }
 
-template void reorder(const Communicator&, Attraction<float>&, LoopState<float>&);
-template void reorder(const Communicator&, Attraction<double>&, LoopState<double>&);
+template void reorder(const Communicator&, Objective<float>&, LoopState<float>&);
+template void reorder(const Communicator&, Objective<double>&, LoopState<double>&);
 template GlobalIndex diverged_row(const Communicator&, const LoopState<float>&, std::span<const double>);
 template GlobalIndex diverged_row(const Communicator&, const LoopState<double>&, std::span<const double>);
 template bool all_finite(const Communicator&, const LoopState<float>&);

@@ -9,7 +9,7 @@ namespace distsne {
 
 /// Collective. Brings rows near each other on the map together, with all that belongs to them.
 template <class Real>
-void reorder(const Communicator& comm, Attraction<Real>& attraction, LoopState<Real>& state);
+void reorder(const Communicator& comm, Objective<Real>& objective, LoopState<Real>& state);
 
 /// Collective. Where a map has diverged: the first row of the input whose place or velocity is not a finite number;
 /// where all are, the first whose step is none (one bad place makes bad steps of all rows), else the one farthest out.

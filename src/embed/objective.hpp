@@ -32,6 +32,7 @@ struct ObjectiveParts {
 struct ObjectiveValue {
   std::vector<double> gradient;  ///< n x M, row-major: rows of dC/dy of this rank
   double cost = 0.0;             ///< C with exaggeration 1, in nats, the same on all ranks; NaN when not asked for
+  double anchor_cost = 0.0;      ///< of anchors (anchors.hpp), beside the cost; NaN when the cost was not asked for
   bool finite = true;            ///< false when the normalization overflowed or became NaN: the map diverged
 };
 
@@ -58,6 +59,10 @@ class Objective {
   [[nodiscard]] virtual Field<Real>& field() = 0;
   /// The attraction, which keeps the affinities.
   [[nodiscard]] virtual Attraction<Real>& attraction() = 0;
+  /// Collective. Row i of this rank becomes row place[i] of even blocks; `plan` delivers rows there.
+  virtual void reorder(const Communicator& comm, std::span<const GlobalIndex> place, const RowExchange& plan) {
+    attraction().reorder(comm, place, plan);
+  }
 };
 
 /// The kernel of a method.

@@ -70,7 +70,7 @@ class Loop {
         if (check) {
           done = looks_done(position);
         } else if (last) {
-          (void)holds(value_.cost);
+          (void)holds(value_.cost + value_.anchor_cost);
         }
       } catch (const DivergedMap& error) {
         go_back(error, position);
@@ -140,7 +140,7 @@ class Loop {
     current_.moved();
     if (may_reorder_ && is_reorder_due(state_.iteration)) {
       const auto timer = timers_.scope("reorder");
-      reorder(comm_, objective_.attraction(), state_);
+      reorder(comm_, objective_, state_);
     }
     if (state_.iteration % options_.calibrate_every == 0 || objective_.field().outgrown()) {
       state_.force_error = objective_.field().calibrate(current_, timers_);
@@ -186,7 +186,8 @@ class Loop {
 
   /// Takes the cost of a check. Whether the map is done; throws DivergedMap where it gets worse and worse.
   bool looks_done(const Position& position) {
-    const double cost = value_.cost;
+    // Anchors say nothing about whether the map falls apart while it takes shape.
+    const double cost = value_.cost + (position.last_phase ? value_.anchor_cost : 0.0);
     Pace& pace = state_.pace;
     if (!position.last_phase) {
       if (std::isinf(pace.start)) {

@@ -136,7 +136,7 @@ bool Checkpoint<Real>::resume(LoopState<Real>& state, Objective<Real>& objective
     const bool moved = found.moving.input_row != state.moving.input_row;
     if (!kept.run.plan.dense && comm.max(std::int64_t{moved ? 1 : 0}) != 0) {
       const std::vector<GlobalIndex> place = places_in(comm, found.moving, state.moving.input_row);
-      objective.attraction().reorder(comm, place, RowExchange::deliver(comm, kept.even(), place));
+      objective.reorder(comm, place, RowExchange::deliver(comm, kept.even(), place));
     }
     objective.field().set_fit(fit);
     state = std::move(found);

@@ -227,6 +227,20 @@ std::vector<Row> map_rows(Config& config) {
         .help = "Size of the map of --init FILE: off: as it is; auto: with the spread of the other two, rows far out "
                 "pulled in",
         .serves = {{"init", {"auto", "pca", "random", "spectral", "multilevel"}, true}}}},
+      {for_maps,
+       {.name = "anchor",
+        .value = one_of(config.objective.anchor, anchor_words),
+        .group = map,
+        .help = "pca: hold rows near the map of the first principal components, at any scale of it, so that the whole "
+                "keeps its arrangement"}},
+      {for_maps,
+       {.name = "anchor-strength",
+        .value = value_or("auto", config.objective.anchor_strength, number_between(0.0, 1.0)),
+        .group = map,
+        .help =
+            "lambda of the term lambda / N sum |y - a y'|^2 that --anchor adds to the cost (sne: of each row); auto: "
+            "1e-4",
+        .serves = {{"anchor", {"off"}, true}}}},
   };
 }
 

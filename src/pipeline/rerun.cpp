@@ -15,6 +15,7 @@ Rerun::Rerun(const Communicator& comm, const Config& of_run, const InputDescript
   }
   config.initialization.kind = InitialMap::random;
   config.ensemble = {};  // of several maps the first is meant
+  config.objective.anchor = AnchorKind::none;
   config.checkpoint = "off";
   config.log_json = "";
   plan = make_plan(comm, config, false);

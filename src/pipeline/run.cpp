@@ -65,6 +65,10 @@ void choose_pairs(const Communicator& comm, const MapOptions& options, bool sear
     choose_neighbors(comm, options, plan);
   }
   require_affinities_fit(comm, plan.affinity, rows, plan.neighbors);
+  require_everywhere(comm,
+                     options.objective.anchor == AnchorKind::none || options.initialization.kind == InitialMap::pca,
+                     "--anchor pca holds rows near the map of the principal components, which the map must begin with: "
+                     "leave --init at auto or pca, and give the input");
   constexpr double most_tail = 1e4;  // beyond, float rounds (1 + d^2/a)^-a to something else
   require_everywhere(
       comm, options.objective.tail <= most_tail,

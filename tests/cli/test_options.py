@@ -15,6 +15,7 @@ DEFAULTS = {
     "--max-time": "auto", "--memory": "auto", "--normalize": "off", "--log1p": "false", "--arcsinh": "off",
     "--scale": "false", "--transpose": "false", "--snapshots": "0", "--init-scale": "off",
     "--seeds": "off", "--perplexities": "off", "--bootstraps": "0", "--bootstrap-share": "0.8",
+    "--anchor": "off", "--anchor-strength": "auto",
 }
 # Every option at a value that is not its default.
 OTHER = [

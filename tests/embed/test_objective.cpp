@@ -6,6 +6,7 @@
 #include "affinity/conditional.hpp"
 #include "affinity/joint.hpp"
 #include "base/parallel.hpp"
+#include "embed/anchors.hpp"
 #include "embed/objective.hpp"
 #include "io/input.hpp"
 #include "support/data.hpp"
@@ -80,6 +81,50 @@ TEST(Objective, GradientMatchesCentralDifferences) {
         const double below = problem(moved).cost;
         EXPECT_NEAR((above - below) / (2.0 * h), gradient[c], 1e-6 * norm)
             << "method " << static_cast<int>(method) << " tail " << tail << " dims " << dims << " coordinate " << c;
+      }
+    }
+  }
+}
+
+TEST(Objective, GradientWithAnchorsMatchesCentralDifferences) {
+  const auto comm = Communicator::self();
+  constexpr GlobalIndex rows = 60;
+  constexpr double h = 1e-5;
+  const auto x = test::clusters<double>(test::whole(rows), 0, 7);
+  for (const auto& [method, tail] : cases) {
+    for (const LocalIndex dims : {1, 2, 3}) {
+      Problem<double> plain(comm, x, 10.0, method, tail);
+      Problem<double> problem(comm, x, 10.0, method, tail);
+      const auto places = test::random_map<double>(test::whole(rows), 0, dims, 0.7, 3);
+      problem.objective = anchored(comm, std::move(problem.objective), Anchors<double>{0.3, places});
+      const auto map = test::random_map<double>(test::whole(rows), 0, dims, 1.2);
+      const ObjectiveValue here = problem(map);
+      EXPECT_EQ(here.cost, plain(map).cost);
+      // The term as it is written, at its best scale.
+      double along = 0.0;
+      double squares = 0.0;
+      for (std::size_t c = 0; c < map.values.size(); ++c) {
+        along += map.values[c] * places.values[c];
+        squares += places.values[c] * places.values[c];
+      }
+      double term = 0.0;
+      for (std::size_t c = 0; c < map.values.size(); ++c) {
+        term += std::pow(map.values[c] - along / squares * places.values[c], 2);
+      }
+      const double terms = method == Method::sne ? static_cast<double>(rows) : 1.0;
+      EXPECT_NEAR(here.anchor_cost, 0.3 * terms / static_cast<double>(rows) * term, 1e-9 * here.anchor_cost);
+      double norm = 0.0;
+      for (const double g : here.gradient) {
+        norm = std::max(norm, std::abs(g));
+      }
+      for (std::size_t c = 0; c < map.values.size(); c += 7) {
+        auto moved = map;
+        moved.values[c] = map.values[c] + h;
+        const ObjectiveValue above = problem(moved);
+        moved.values[c] = map.values[c] - h;
+        const ObjectiveValue below = problem(moved);
+        const double rise = above.cost + above.anchor_cost - below.cost - below.anchor_cost;
+        EXPECT_NEAR(rise / (2.0 * h), here.gradient[c], 1e-6 * norm);
       }
     }
   }
