@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "cli/commands.hpp"
 #include "io/map_rows.hpp"
@@ -16,44 +15,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& message) { throw Error(message, ExitCode::bad_input); }
 
-constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-
-/// For each row of `moving` the row of `fixed` that is the same, by name, or by place where no names are known.
-std::vector<std::size_t> common_rows(const MapRows& fixed, const MapRows& moving, const std::string& fixed_path,
-                                     const std::string& moving_path) {
-  std::vector<std::size_t> same(static_cast<std::size_t>(moving.rows), none);
-  if (fixed.names.empty() || moving.names.empty()) {
-    if (fixed.rows != moving.rows) {
-      refuse(
-          fmt::format("'{}' has {} rows and '{}' has {}, and not both have names of rows: --by NAME names the dataset "
-                      "that tells which rows are the same",
-                      fixed_path, fixed.rows, moving_path, moving.rows));
-    }
-    for (std::size_t i = 0; i < same.size(); ++i) {
-      same[i] = i;
-    }
-    return same;
-  }
-  const auto refuse_twice = [](const std::string& path, const std::string& name) {
-    refuse(fmt::format("'{}' has several rows called '{}': which is the same row cannot be told", path, name));
-  };
-  std::unordered_map<std::string, std::size_t> place;
-  for (std::size_t i = 0; i < fixed.names.size(); ++i) {
-    if (!place.emplace(fixed.names[i], i).second) {
-      refuse_twice(fixed_path, fixed.names[i]);
-    }
-  }
-  std::unordered_map<std::string, std::size_t> seen;
-  for (std::size_t i = 0; i < moving.names.size(); ++i) {
-    if (!seen.emplace(moving.names[i], i).second) {
-      refuse_twice(moving_path, moving.names[i]);
-    }
-    const auto found = place.find(moving.names[i]);
-    same[i] = found == place.end() ? none : found->second;
-  }
-  return same;
-}
-
 void align(const std::string& fixed_path, const std::string& moving_path, const std::string& output,
            const std::string& by, bool rigid) {
   const MapRows fixed = read_map_rows(fixed_path, by);
@@ -63,13 +24,17 @@ void align(const std::string& fixed_path, const std::string& moving_path, const 
                        fixed.dims, moving_path, moving.dims));
   }
   const auto dims = static_cast<std::size_t>(fixed.dims);
-  const std::vector<std::size_t> same = common_rows(fixed, moving, fixed_path, moving_path);
+  const std::vector<GlobalIndex> same =
+      common_rows({fixed_path, fixed.rows, fixed.names}, {moving_path, moving.rows, moving.names});
+  const auto place_in_fixed = [&](std::size_t row, std::size_t m) {
+    return fixed.places[static_cast<std::size_t>(same[row]) * dims + m];
+  };
   std::vector<double> from;
   std::vector<double> to;
   for (std::size_t i = 0; i < same.size(); ++i) {
-    for (std::size_t m = 0; m < dims && same[i] != none; ++m) {
+    for (std::size_t m = 0; m < dims && same[i] != no_row; ++m) {
       from.push_back(moving.places[i * dims + m]);
-      to.push_back(fixed.places[same[i] * dims + m]);
+      to.push_back(place_in_fixed(i, m));
     }
   }
   if (from.size() <= dims * dims) {
@@ -80,10 +45,10 @@ void align(const std::string& fixed_path, const std::string& moving_path, const 
   Alignment told{fixed_path, similarity.scale, similarity.residual, {}};
   for (std::size_t i = 0; i < same.size(); ++i) {
     const std::array<double, 3> there = similarity(std::span<const double>(moving.places).subspan(i * dims, dims));
-    double square = same[i] == none ? std::numeric_limits<double>::quiet_NaN() : 0.0;
+    double square = same[i] == no_row ? std::numeric_limits<double>::quiet_NaN() : 0.0;
     for (std::size_t m = 0; m < dims; ++m) {
       moving.places[i * dims + m] = there[m];
-      square += same[i] == none ? 0.0 : std::pow(there[m] - fixed.places[same[i] * dims + m], 2);
+      square += same[i] == no_row ? 0.0 : std::pow(there[m] - place_in_fixed(i, m), 2);
     }
     told.drift.push_back(std::sqrt(square));
   }

@@ -16,6 +16,8 @@ Config config_of_run(const std::string& text) {
       set_option(options, line.name, line.text);
     }
     config.init = "random";
+    config.align.clear();
+    config.fix.clear();
     complete(config);
   } catch (const Error& error) {
     throw Error(fmt::format("the options of the run that a map's file holds (attribute config) cannot be read: {}; was "

@@ -1,4 +1,4 @@
-/// An objective around another: each rank adds the term of its own rows.
+/// Objectives around another: each rank adds the term of its own rows, or leaves out the forces on them.
 #include "embed/anchors.hpp"
 
 #include <array>
@@ -11,40 +11,11 @@ namespace distsne {
 namespace {
 
 template <class Real>
-class AnchoredObjective final : public Objective<Real> {
+class HoldingObjective : public Objective<Real> {
  public:
-  AnchoredObjective(const Communicator& comm, std::unique_ptr<Objective<Real>> objective, Anchors<Real>&& anchors)
-      : objective_(std::move(objective)), anchors_(std::move(anchors)) {
-    std::vector<double> squares(anchors_.places.values.size());
-    for (std::size_t i = 0; i < squares.size(); ++i) {
-      squares[i] = static_cast<double>(anchors_.places.values[i]) * static_cast<double>(anchors_.places.values[i]);
-    }
-    const ExactSum sum = exact_sum(squares);
-    squares_ = comm.sum(std::span<const ExactSum>(&sum, 1))[0];
-  }
+  HoldingObjective(std::unique_ptr<Objective<Real>> objective, Anchors<Real>&& anchors)
+      : objective_(std::move(objective)), anchors_(std::move(anchors)) {}
 
-  void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
-                Timers& timers) override {
-    objective_->evaluate(map, exaggeration, with_cost, value, timers);
-    const auto timer = timers.scope("normalization");
-    const AlignedVector<Real>& y = map.own().values;
-    const double along = sum(map.comm(), [&](std::size_t i) { return number(y[i]) * anchor(i); });
-    const double scale = squares_ > 0.0 ? along / squares_ : 0.0;
-    const GlobalIndex rows = map.own().rows();
-    const double lambda = anchors_.strength * objective_->terms_in_cost(rows) / static_cast<double>(rows);
-    for_ranges(y.size(), [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        value.gradient[i] += 2.0 * lambda * (number(y[i]) - scale * anchor(i));
-      }
-    });
-    value.anchor_cost = std::numeric_limits<double>::quiet_NaN();
-    if (with_cost) {
-      value.anchor_cost = lambda * sum(map.comm(), [&](std::size_t i) {
-                            const double apart = number(y[i]) - scale * anchor(i);
-                            return apart * apart;
-                          });
-    }
-  }
   [[nodiscard]] double cost_of_a_point(GlobalIndex rows) const override { return objective_->cost_of_a_point(rows); }
   [[nodiscard]] double terms_in_cost(GlobalIndex rows) const override { return objective_->terms_in_cost(rows); }
   [[nodiscard]] Field<Real>& field() override { return objective_->field(); }
@@ -52,31 +23,97 @@ class AnchoredObjective final : public Objective<Real> {
   void reorder(const Communicator& comm, std::span<const GlobalIndex> place, const RowExchange& plan) override {
     objective_->reorder(comm, place, plan);
     Embedding<Real> moved(RowPartition(anchors_.places.rows(), comm.size()), comm.rank(), anchors_.places.columns);
-    plan.move(comm, std::span<const Real>(anchors_.places.values), static_cast<std::size_t>(moved.columns),
-              std::span<Real>(moved.values));
+    plan.move(comm, std::span<const Real>(anchors_.places.values), dims(), std::span<Real>(moved.values));
     anchors_.places = std::move(moved);
+    if (comm.max(std::int64_t{anchors_.held.empty() ? 0 : 1}) != 0) {
+      std::vector<std::uint8_t> held(plan.arriving());
+      plan.move(comm, std::span<const std::uint8_t>(anchors_.held), 1, std::span<std::uint8_t>(held));
+      anchors_.held = std::move(held);
+    }
+  }
+
+ protected:
+  [[nodiscard]] Objective<Real>& objective() const { return *objective_; }
+  [[nodiscard]] const Anchors<Real>& anchors() const { return anchors_; }
+  [[nodiscard]] std::size_t dims() const { return static_cast<std::size_t>(anchors_.places.columns); }
+  /// Whether the row of a coordinate is held.
+  [[nodiscard]] bool is_held(std::size_t i) const { return anchors_.held.empty() || anchors_.held[i / dims()] != 0; }
+  [[nodiscard]] double anchor(std::size_t i) const { return static_cast<double>(anchors_.places.values[i]); }
+
+ private:
+  std::unique_ptr<Objective<Real>> objective_;
+  Anchors<Real> anchors_;
+};
+
+template <class Real>
+class AnchoredObjective final : public HoldingObjective<Real> {
+ public:
+  AnchoredObjective(const Communicator& comm, std::unique_ptr<Objective<Real>> objective, Anchors<Real>&& anchors)
+      : HoldingObjective<Real>(std::move(objective), std::move(anchors)),
+        squares_(sum(comm, [&](std::size_t i) { return this->anchor(i) * this->anchor(i); })) {}
+
+  void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
+                Timers& timers) override {
+    this->objective().evaluate(map, exaggeration, with_cost, value, timers);
+    const auto timer = timers.scope("normalization");
+    const AlignedVector<Real>& y = map.own().values;
+    const auto place = [&](std::size_t i) { return static_cast<double>(y[i]); };
+    double scale = 1.0;
+    if (this->anchors().at_any_scale) {
+      const double along = sum(map.comm(), [&](std::size_t i) { return place(i) * this->anchor(i); });
+      scale = squares_ > 0.0 ? along / squares_ : 0.0;
+    }
+    const auto apart = [&](std::size_t i) { return place(i) - scale * this->anchor(i); };
+    const GlobalIndex rows = map.own().rows();
+    const double lambda = this->anchors().strength * this->terms_in_cost(rows) / static_cast<double>(rows);
+    for_ranges(y.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        value.gradient[i] += this->is_held(i) ? 2.0 * lambda * apart(i) : 0.0;
+      }
+    });
+    value.anchor_cost = with_cost ? lambda * sum(map.comm(), [&](std::size_t i) { return apart(i) * apart(i); })
+                                  : std::numeric_limits<double>::quiet_NaN();
   }
 
  private:
-  static double number(Real value) { return static_cast<double>(value); }
-  [[nodiscard]] double anchor(std::size_t i) const { return number(anchors_.places.values[i]); }
-  /// Over the coordinates of all ranks.
+  /// Over the coordinates of held rows of all ranks.
   template <class Term>
   double sum(const Communicator& comm, const Term& term) {
-    terms_.resize(anchors_.places.values.size());
+    terms_.resize(this->anchors().places.values.size());
     for_ranges(terms_.size(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
-        terms_[i] = term(i);
+        terms_[i] = this->is_held(i) ? term(i) : 0.0;
       }
     });
     const ExactSum own = exact_sum(terms_);
     return comm.sum(std::span<const ExactSum>(&own, 1))[0];
   }
 
-  std::unique_ptr<Objective<Real>> objective_;
-  Anchors<Real> anchors_;
-  double squares_ = 0.0;  // sum |y'_i|^2
   std::vector<double> terms_;
+  double squares_;  // sum_i w_i |y'_i|^2
+};
+
+template <class Real>
+class FixingObjective final : public HoldingObjective<Real> {
+ public:
+  using HoldingObjective<Real>::HoldingObjective;
+
+  void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
+                Timers& timers) override {
+    this->objective().evaluate(map, exaggeration, with_cost, value, timers);
+    for_ranges(value.gradient.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        value.gradient[i] = this->is_held(i) ? 0.0 : value.gradient[i];
+      }
+    });
+  }
+  void hold(Embedding<Real>& map) const override {
+    for_ranges(map.values.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        map.values[i] = this->is_held(i) ? this->anchors().places.values[i] : map.values[i];
+      }
+    });
+  }
 };
 
 }  // namespace
@@ -87,9 +124,16 @@ std::unique_ptr<Objective<Real>> anchored(const Communicator& comm, std::unique_
   return std::make_unique<AnchoredObjective<Real>>(comm, std::move(objective), std::move(anchors));
 }
 
+template <class Real>
+std::unique_ptr<Objective<Real>> with_fixed_rows(std::unique_ptr<Objective<Real>> objective, Anchors<Real>&& anchors) {
+  return std::make_unique<FixingObjective<Real>>(std::move(objective), std::move(anchors));
+}
+
 template std::unique_ptr<Objective<float>> anchored(const Communicator&, std::unique_ptr<Objective<float>>,
                                                     Anchors<float>&&);
 template std::unique_ptr<Objective<double>> anchored(const Communicator&, std::unique_ptr<Objective<double>>,
                                                      Anchors<double>&&);
+template std::unique_ptr<Objective<float>> with_fixed_rows(std::unique_ptr<Objective<float>>, Anchors<float>&&);
+template std::unique_ptr<Objective<double>> with_fixed_rows(std::unique_ptr<Objective<double>>, Anchors<double>&&);
 
 }  // namespace distsne

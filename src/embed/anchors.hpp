@@ -1,21 +1,26 @@
-/// Rows of a map held near given places by springs.
+/// Rows of a map held near given places by springs, or where they are.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "distsne/data/matrix.hpp"
 #include "embed/objective.hpp"
 
 namespace distsne {
 
-/// The term lambda T / N sum_i |y_i - a y'_i|^2 of an objective whose cost is a sum over T distributions (the rows for
-/// sne, else 1), y'_i the anchors (Kury, Kobak and Damrich 2025, "DREAMS: Preserving both local and global structure in
-/// dimensionality reduction"). Their scale a is the one that makes the term least, sum_i y_i y'_i / sum_i |y'_i|^2, so
-/// that only their arrangement counts.
+/// The term lambda T / N sum_i w_i |y_i - a y'_i|^2 of an objective whose cost is a sum over T distributions (the rows
+/// for sne, else 1), y'_i the anchors (Kury, Kobak and Damrich 2025, "DREAMS: Preserving both local and global
+/// structure in dimensionality reduction").
 template <class Real>
 struct Anchors {
-  double strength = 0.0;   ///< lambda
-  Embedding<Real> places;  ///< y'
+  double strength = 0.0;  ///< lambda
+  /// a is the scale that makes the term least, sum_i w_i y_i y'_i / sum_i w_i |y'_i|^2, so that only the arrangement of
+  /// the anchors counts; else it is 1.
+  bool at_any_scale = false;
+  Embedding<Real> places;          ///< y'
+  std::vector<std::uint8_t> held;  ///< w of each row of this rank, 0 or 1; empty: 1 for all
 };
 
 /// Collective. The objective with that term, which no exaggeration touches; rows are anchored in the order that they
@@ -25,9 +30,18 @@ template <class Real>
                                                         std::unique_ptr<Objective<Real>> objective,
                                                         Anchors<Real>&& anchors);
 
+/// Not collective. The objective of a map in which the rows with w = 1 stay at their anchors to the bit: its gradient
+/// by them is 0, and Objective::hold puts them there. Strength and scale are of no effect.
+template <class Real>
+[[nodiscard]] std::unique_ptr<Objective<Real>> with_fixed_rows(std::unique_ptr<Objective<Real>> objective,
+                                                               Anchors<Real>&& anchors);
+
 extern template std::unique_ptr<Objective<float>> anchored(const Communicator&, std::unique_ptr<Objective<float>>,
                                                            Anchors<float>&&);
 extern template std::unique_ptr<Objective<double>> anchored(const Communicator&, std::unique_ptr<Objective<double>>,
                                                             Anchors<double>&&);
+extern template std::unique_ptr<Objective<float>> with_fixed_rows(std::unique_ptr<Objective<float>>, Anchors<float>&&);
+extern template std::unique_ptr<Objective<double>> with_fixed_rows(std::unique_ptr<Objective<double>>,
+                                                                   Anchors<double>&&);
 
 }  // namespace distsne

@@ -53,12 +53,13 @@ StageCost iteration_cost(const MapSize& map, const Workplace& place) {
   const bool all_points = map.dense || !grid;
   const bool alone = place.ranks == 1;
   double messages = 8.0 * std::log2(place.ranks + 1.0);
+  const bool anchored = map.earlier || map.objective.anchor != AnchorKind::none;
   StageCost result;
   result.seconds = attraction_seconds(map, place) + place.mixed_seconds(map.rows * dims * 6e-9);
   result.memory = own_rows * dims * (4.0 * map.value_bytes + 4.0 * 8.0);
-  if (map.objective.anchor != AnchorKind::none) {
+  if (anchored) {
     result.seconds += place.mixed_seconds(map.rows * dims * 8e-9);
-    result.memory += own_rows * dims * (map.value_bytes + 8.0);
+    result.memory += own_rows * dims * (map.value_bytes + 8.0 + (map.earlier ? 8.0 : 0.0));
   }
   if (map.dense) {
     result.memory += map.rows * map.rows * map.value_bytes / place.ranks;

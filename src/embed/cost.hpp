@@ -13,6 +13,7 @@ struct MapSize {
   double neighbors = 0.0;  ///< of each row; dense affinities have all
   double value_bytes = 4.0;
   bool dense = false;
+  bool earlier = false;  ///< goes on from an earlier map
   ObjectiveOptions objective;
   ScheduleOptions schedule;
 };

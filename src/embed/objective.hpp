@@ -63,6 +63,8 @@ class Objective {
   virtual void reorder(const Communicator& comm, std::span<const GlobalIndex> place, const RowExchange& plan) {
     attraction().reorder(comm, place, plan);
   }
+  /// Puts rows that do not move back to their places, to the bit, after a step or anything else that moved the map.
+  virtual void hold(Embedding<Real>& /*map*/) const {}
 };
 
 /// The kernel of a method.

@@ -88,6 +88,7 @@ class Loop {
         const auto timer = timers_.scope("update");
         update(std::span<const double>(value_.gradient), position.step, options_.optimizer, state_.optimizer,
                state_.moving.map);
+        objective_.hold(state_.moving.map);
       }
       ++state_.iteration;
       if (after_update && after_update()) {
@@ -137,6 +138,7 @@ class Loop {
   }
 
   void evaluate(const Position& position, bool with_cost) {
+    objective_.hold(state_.moving.map);
     current_.moved();
     if (may_reorder_ && is_reorder_due(state_.iteration)) {
       const auto timer = timers_.scope("reorder");
@@ -229,6 +231,7 @@ class Loop {
 
   /// The gradient and the cost once more, of points that were moved by other than a step.
   void again(const Position& position) {
+    objective_.hold(state_.moving.map);
     current_.moved();
     objective_.evaluate(current_, position.step.exaggeration, true, value_, timers_);
   }

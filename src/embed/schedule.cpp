@@ -44,6 +44,11 @@ int fitted_exaggeration_iterations(GlobalIndex rows) {
   return static_cast<int>(std::clamp(fewest * std::pow(many_rows / static_cast<double>(rows), 0.7), fewest, most));
 }
 
+/// The number that was asked for, or else `usual`, where the map begins as a small one.
+int exaggerated(const ScheduleOptions& options, int usual) {
+  return options.exaggeration_iterations.value_or(options.begins_finished ? 0 : usual);
+}
+
 /// Share of the fitted learning rate that the last phase of t-SNE takes with Nesterov's momentum. Its long memory needs
 /// less, and large maps would grow faster than their cost falls: a million patches span 730 to 820 units after 240
 /// iterations with 0.5, 500 to 530 with 0.25.
@@ -64,7 +69,7 @@ std::vector<Phase> classic_phases(const ScheduleOptions& options, double exagger
   constexpr double usual_early_momentum = 0.5;
   constexpr double usual_momentum = 0.8;
   const int iterations = options.iterations.value_or(classic_iterations);
-  const int early = std::min(options.exaggeration_iterations.value_or(usual_exaggerated), iterations);
+  const int early = std::min(exaggerated(options, usual_exaggerated), iterations);
   return phases_with(options, exaggeration, early, iterations, 0.0,
                      options.early_momentum.value_or(usual_early_momentum), options.momentum.value_or(usual_momentum));
 }
@@ -78,9 +83,8 @@ std::vector<Phase> annealed_phases(const ScheduleOptions& options, Method method
   const double momentum = options.momentum.value_or(method == Method::tsne && rows > few_rows ? 0.98 : 0.9);
   const int iterations = options.iterations.value_or(most_iterations);
   // A run of few iterations has its share of all phases.
-  const int early = std::min(
-      options.exaggeration_iterations.value_or(std::min(fitted_exaggeration_iterations(rows), (iterations + 1) / 2)),
-      iterations);
+  const int early =
+      std::min(exaggerated(options, std::min(fitted_exaggeration_iterations(rows), (iterations + 1) / 2)), iterations);
   // Where the phases are short the map has to grow quickly.
   const double early_momentum = options.early_momentum.value_or(early <= 60 ? 0.95 : 0.9);
   return phases_with(options, exaggeration, early, iterations, usual_decay, early_momentum, momentum);
@@ -115,7 +119,7 @@ int usual_iterations(const ScheduleOptions& options, GlobalIndex rows) {
   if (options.schedule == Schedule::classic || options.iterations) {
     return options.iterations.value_or(classic_iterations);
   }
-  return options.exaggeration_iterations.value_or(fitted_exaggeration_iterations(rows)) + without_exaggeration;
+  return exaggerated(options, fitted_exaggeration_iterations(rows)) + without_exaggeration;
 }
 
 double tolerance_of(const ScheduleOptions& options, GlobalIndex rows) {

@@ -30,6 +30,13 @@ StageCost matrix_read_cost(double rows, double entries, double value_bytes, cons
           0.0};
 }
 
+StageCost earlier_map_cost(double earlier_rows, double rows, int dims, const Workplace& place) {
+  constexpr double name = 64.0;    // with what a string takes beside its characters
+  constexpr double entry = 120.0;  // of a table of names, with the name
+  return {0.6e-6 * (earlier_rows + rows),
+          (name + entry) * (earlier_rows + rows) + 8.0 * rows + 8.0 * dims * place.own(earlier_rows + rows), 0.0};
+}
+
 StageCost write_cost(double rows, const Workplace& place) {
   constexpr double opening = 0.05;
   return {opening + place.mixed_seconds(30e-9 * rows), 60.0 * place.own(rows), 0.0};

@@ -18,6 +18,9 @@ namespace distsne {
 /// Of a square sparse matrix of so many entries in each row.
 [[nodiscard]] StageCost matrix_read_cost(double rows, double entries, double value_bytes, const Workplace& place);
 
+/// Of an earlier map of so many rows, whose rows are found again among others by their names, on one process.
+[[nodiscard]] StageCost earlier_map_cost(double earlier_rows, double rows, int dims, const Workplace& place);
+
 /// Of a map.
 [[nodiscard]] StageCost write_cost(double rows, const Workplace& place);
 

@@ -2,6 +2,10 @@
 #include "io/map_rows.hpp"
 
 #include <fmt/format.h>
+
+#include <numeric>
+#include <unordered_map>
+
 #include "io/annotator.hpp"
 #include "io/find_dataset.hpp"
 #include "io/hdf5_tree.hpp"
@@ -39,19 +43,39 @@ void clear(hid_t file, const std::vector<const char*>& attributes, const char* d
   }
 }
 
+[[noreturn]] void refuse(const std::string& message) { throw Error(message, ExitCode::bad_input); }
+
+InputDescription find_embedding(const std::string& path) {
+  InputDescription embedding = find_dataset({path, "/embedding"});
+  if (embedding.columns < 1 || embedding.columns > 3) {
+    refuse(fmt::format("'{}', dataset '/embedding' has {} columns: maps have 1, 2 or 3", path, embedding.columns));
+  }
+  return embedding;
+}
+
+[[noreturn]] void refuse_without(const std::string& path, const std::string& names) {
+  refuse(fmt::format("'{}' has no dataset '{}' with a name for each row", path, names));
+}
+
+/// The place of each name; throws where two are the same.
+std::unordered_map<std::string, GlobalIndex> places_of(const NamedRows& named) {
+  std::unordered_map<std::string, GlobalIndex> place;
+  place.reserve(named.names.size());
+  for (std::size_t i = 0; i < named.names.size(); ++i) {
+    if (!place.emplace(named.names[i], static_cast<GlobalIndex>(i)).second) {
+      refuse(fmt::format("'{}' has several rows called '{}': which is the same row cannot be told", named.path,
+                         named.names[i]));
+    }
+  }
+  return place;
+}
+
 }  // namespace
 
-MapRows read_map_rows(const std::string& path, const std::string& names) {
-  const InputDescription embedding = find_dataset({path, "/embedding"});
+MapRowNames read_map_row_names(const std::string& path, const std::string& names) {
   const Hdf5Tree tree(path);
-  if (embedding.columns < 1 || embedding.columns > 3) {
-    throw Error(fmt::format("'{}', dataset '/embedding' has {} columns: maps have 1, 2 or 3", path, embedding.columns),
-                ExitCode::bad_input);
-  }
-  MapRows map;
-  map.rows = embedding.rows;
-  map.dims = static_cast<int>(embedding.columns);
-  map.places = tree.numbers("/embedding");
+  MapRowNames map;
+  map.rows = find_embedding(path).rows;
   const std::string wanted = "/" + (names.empty() ? std::string(row_names) : names);
   if (tree.is_dataset(wanted)) {
     if (const auto found = tree.annotation(wanted, wanted, map.rows)) {
@@ -59,9 +83,50 @@ MapRows read_map_rows(const std::string& path, const std::string& names) {
     }
   }
   if (!names.empty() && map.names.empty()) {
-    throw Error(fmt::format("'{}' has no dataset '{}' with a name for each row", path, names), ExitCode::bad_input);
+    refuse_without(path, names);
   }
   return map;
+}
+
+MapRows read_map_rows(const std::string& path, const std::string& names) {
+  const InputDescription embedding = find_embedding(path);
+  MapRowNames named = read_map_row_names(path, names);
+  return {named.rows, static_cast<int>(embedding.columns), Hdf5Tree(path).numbers("/embedding"),
+          std::move(named.names)};
+}
+
+std::vector<std::string> read_row_names(const InputDescription& input, const std::string& names) {
+  std::vector<std::string> words;
+  open_source(input)->annotations([&](const RowAnnotation& annotation) {
+    if (annotation.name == (names.empty() ? row_names : names)) {
+      words = words_of(annotation);
+    }
+  });
+  if (!names.empty() && words.empty()) {
+    refuse_without(input.path, names);
+  }
+  return words;
+}
+
+std::vector<GlobalIndex> common_rows(const NamedRows& fixed, const NamedRows& moving) {
+  std::vector<GlobalIndex> same(static_cast<std::size_t>(moving.rows), no_row);
+  if (fixed.names.empty() || moving.names.empty()) {
+    if (fixed.rows != moving.rows) {
+      refuse(
+          fmt::format("'{}' has {} rows and '{}' has {}, and not both have names of rows: --by NAME names the dataset "
+                      "that tells which rows are the same",
+                      fixed.path, fixed.rows, moving.path, moving.rows));
+    }
+    std::iota(same.begin(), same.end(), GlobalIndex{0});
+    return same;
+  }
+  const std::unordered_map<std::string, GlobalIndex> place = places_of(fixed);
+  static_cast<void>(places_of(moving));
+  for (std::size_t i = 0; i < moving.names.size(); ++i) {
+    const auto found = place.find(moving.names[i]);
+    same[i] = found == place.end() ? no_row : found->second;
+  }
+  return same;
 }
 
 void write_moved_map(const std::string& map, const std::string& output, const std::vector<double>& places,

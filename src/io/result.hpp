@@ -55,14 +55,18 @@ struct FurtherMaps {
 ///   /ensemble/maps/NUMBER     N x M: further maps of a run that computes several, from 2 on, with the attributes seed,
 ///                             perplexity (of all where several are averaged), rows, bootstrap (0: of all rows), kl,
 ///                             iterations, ending and residual; NaN where a map lacks a row
-///   /spread                   N, float32: how far the places of each row lie apart in all maps, where there are
-///   several /timings/{phase, min, mean, max}                        seconds over the ranks attributes of / format,
-///   format_version, version, commit, method, seed, ranks, threads, instruction_set,
+///   /spread                   N, float32: how far the places of each row lie apart in all maps, where there are several
+///   /timings/{phase, min, mean, max}                        seconds over the ranks
+///   /drift                    N, float64: distance of each row from its place in the earlier map, NaN for new rows;
+///                             where there is such a map
+///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
 ///                             input, config, iterations (updates made), finished (0: stopped early), ending
 ///                             (converged, iterations, cap or stopped), kl_fall (relative, per iteration, at the end),
 ///                             recoveries (from divergence), flat (1: an axis has no spread), changes (of options on
 ///                             the way, a line each), neighbors (of each row), recall (theirs, measured),
-///                             peak_memory_{min, mean, max} (bytes per rank)
+///                             peak_memory_{min, mean, max} (bytes per rank); of an earlier map: earlier_map (the
+///                             file), earlier_rows (found again), earlier_spread (theirs there, root mean square),
+///                             drift_rms and drift_most (of these, in map units)
 /// Throws Error everywhere (I/O) when writing fails.
 template <class Real>
 void write_result(const Communicator& comm, const std::string& path, const Embedding<Real>& map,

@@ -39,6 +39,14 @@ void annotate(const Annotator& out, const RunRecord& record) {
   out.attribute("peak_memory_mean", record.peak_memory.mean);
   out.attribute("peak_memory_max", record.peak_memory.max);
 
+  if (record.drift) {
+    out.attribute("earlier_map", record.drift->map);
+    out.attribute("earlier_rows", record.drift->rows);
+    out.attribute("earlier_spread", record.drift->spread);
+    out.attribute("drift_rms", record.drift->mean);
+    out.attribute("drift_most", record.drift->most);
+  }
+
   std::vector<std::int64_t> iteration;
   std::vector<double> kl;
   std::vector<double> gradient_norm;
@@ -129,6 +137,11 @@ void write_result(const Communicator& comm, const std::string& path, const Embed
     datasets.push_back({"ensemble/maps/" + std::to_string(k + 2), type, map.rows(), map.columns, map.first_row(),
                         std::as_bytes(std::span<const Real>(one.map.values)),
                         [&one](const Annotator& out) { describe(out, one); }});
+  }
+  if (record.drift) {
+    datasets.push_back({"drift", H5T_NATIVE_DOUBLE, map.rows(), 0, map.first_row(),
+                        std::as_bytes(std::span<const double>(record.drift->of_row))});
+    taken.emplace_back("drift");
   }
   write_rows_file(comm, path, datasets, [&](hid_t file, const Annotator& out) {
     carry_over(file, input, taken);

@@ -64,9 +64,30 @@ void complete_ensemble(Config& config) {
   if (!config.live.empty()) {
     refuse("--live draws one map while it takes shape, and several are to be computed: leave it out");
   }
+  if (!config.align.empty() || !config.fix.empty()) {
+    refuse("--align and --fix make one map that goes on from another, and several are to be computed: leave them out");
+  }
   if (config.resume_with_changes) {
     refuse("--resume-with-changes would change the course of some of several maps only: use --restart");
   }
+}
+
+/// --align and --fix.
+void begin_with_earlier_map(Config& config) {
+  const std::string option = config.align.empty() ? "--fix" : "--align";
+  if (!config.align.empty() && !config.fix.empty()) {
+    throw Error("--align holds the rows of an earlier map near their places and --fix keeps them there: choose one",
+                ExitCode::bad_input);
+  }
+  if (config.init != "auto") {
+    throw Error(fmt::format("{} begins with the earlier map: leave --init at auto", option), ExitCode::bad_input);
+  }
+  if (config.objective.anchor != AnchorKind::none) {
+    throw Error(fmt::format("--anchor pca and {} hold rows in different places: choose one", option),
+                ExitCode::bad_input);
+  }
+  config.initialization.kind = InitialMap::earlier;
+  config.schedule.begins_finished = true;
 }
 
 }  // namespace
@@ -95,7 +116,9 @@ void complete(Config& config) {
   if (config.init == "multilevel" && !has_input) {
     throw Error("--init: multilevel needs the input beside --graph", ExitCode::bad_input);
   }
-  if (config.init == "spectral") {
+  if (!config.align.empty() || !config.fix.empty()) {
+    begin_with_earlier_map(config);
+  } else if (config.init == "spectral") {
     config.initialization.kind = InitialMap::spectral;
   } else if (config.init == "multilevel") {
     config.initialization.kind = InitialMap::multilevel;

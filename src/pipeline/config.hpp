@@ -27,6 +27,9 @@ struct Config : MapOptions {
   std::string graph;         ///< file with neighbors that are not to be looked for; empty: none
   EnsembleOptions ensemble;  ///< of several maps, by `complete`, seed and perplexity are those of the first
   InputOptions initial_map;  ///< the file and dataset of --init FILE, by `complete`
+  std::string align;         ///< an earlier map that rows are held near; empty: none
+  std::string fix;           ///< an earlier map whose rows keep their places; empty: none
+  std::string by;            ///< the dataset that tells which rows are the same; empty: row_names
 
   std::string checkpoint = "auto";   ///< file; auto: beside the output; off: none
   double checkpoint_every = 900.0;   ///< seconds between two

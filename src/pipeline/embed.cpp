@@ -9,6 +9,7 @@
 #include "io/output_lock.hpp"
 #include "io/result.hpp"
 #include "mpi/interruption.hpp"
+#include "pipeline/earlier_map.hpp"
 #include "pipeline/ending.hpp"
 #include "pipeline/ensemble.hpp"
 #include "pipeline/map_files.hpp"
@@ -39,6 +40,10 @@ void run_stages(FileRun& run) {
     record.snapshots = recorder.snapshots();
     const Embedding<Real> ordered = in_input_order(run.comm, moved.state.moving);
     describe_run(run, record);
+    if (run.plan.earlier) {
+      record.drift = drift_of(run.comm, *run.plan.earlier, ordered);
+      run.progress.say(drift_text(*record.drift));
+    }
     write_result(run.comm, config.output, ordered, run.plan.labels, record);
     if (!record.finished) {
       throw Error(fmt::format("stopped by {} after iteration {}; the map so far is in {}; {}", checkpoint.reason(),
@@ -68,6 +73,9 @@ void embed(const Communicator& comm, const Config& config) {
                    : fmt::format("{} of {} rows x {} columns", word_of(config.objective.method, method_words),
                                  plan.rows, plan.input.columns),
                progress);
+  if (plan.earlier) {
+    progress.say(common_text(*plan.earlier));
+  }
   const Prediction prediction = foresee(comm, Job::embed, config, plan);
   if (config.dry_run) {
     return;

@@ -31,7 +31,8 @@ PaceOptions pace_of(const MapOptions& config, GlobalIndex rows) {
     pace.check_every = 10;
     pace.tolerance = tolerance_of(config.schedule, rows);
   }
-  pace.least_spread = config.schedule.schedule == Schedule::annealed ? initial_spread(config.schedule) : 0.0;
+  const bool grows = config.schedule.schedule == Schedule::annealed && !config.schedule.begins_finished;
+  pace.least_spread = grows ? initial_spread(config.schedule) : 0.0;
   pace.seed = config.seed;
   return pace;
 }

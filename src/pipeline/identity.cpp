@@ -7,6 +7,7 @@
 
 #include "base/instruction_set.hpp"
 #include "base/version.hpp"
+#include "pipeline/earlier_map.hpp"
 #include "pipeline/options.hpp"
 
 namespace distsne {
@@ -31,6 +32,12 @@ std::string mark_of(const std::string& path) {
   return fmt::format("{} bytes, time {}", size, time.time_since_epoch().count());
 }
 
+/// What is taken of an earlier map, whatever its file is called; empty: nothing.
+std::string earlier_of(const FileRun& run) {
+  const auto& earlier = run.plan.earlier;
+  return earlier ? fmt::format("{} {:016x}", earlier->fixed ? "--fix" : "--align", earlier->checksum) : "";
+}
+
 }  // namespace
 
 nlohmann::json identity_of(const FileRun& run) {
@@ -46,6 +53,7 @@ nlohmann::json identity_of(const FileRun& run) {
                                 {"mark", mark_of(input.path)},
                                 {"graph mark", mark_of(run.plan.graph.indices.path)},
                                 {"init mark", mark_of(run.plan.initial_map.path)},
+                                {"earlier map", earlier_of(run)},
                                 {"checksum", run.input_checksum},
                                 {"version", fmt::format("{} ({})", version(), commit())},
                                 {"instruction set", instruction_set()}};
@@ -79,6 +87,9 @@ std::string difference(const nlohmann::json& kept, const nlohmann::json& now, st
     if (kept.at(std::string(name) + " mark") != now.at(std::string(name) + " mark")) {
       return fmt::format("the file of --{} has changed", name);
     }
+  }
+  if (kept.value("earlier map", std::string()) != now.at("earlier map")) {
+    return "the map of --align or --fix is another";
   }
   for (const char* name : {"version", "instruction set"}) {
     if (kept.at(name) != now.at(name)) {

@@ -9,7 +9,8 @@
 
 namespace distsne {
 
-/// Options that bear on the result, and the input's shape, size, time and, once it was read, checksum.
+/// Options that bear on the result, the input's shape, size, time and, once it was read, checksum, and the checksum of
+/// what is taken of an earlier map.
 [[nodiscard]] nlohmann::json identity_of(const FileRun& run);
 
 /// How `kept` differs from the run, for a message; empty when it does not. Two inputs of one checksum are the same

@@ -76,6 +76,8 @@ Embedding<Real> initial_map(const Run& run, const DistributedMatrix<Real>& x, co
       warn_of_size(run, map);
       return map;
     }
+    case InitialMap::earlier:  // places are found when there are affinities
+      return Embedding<Real>(RowPartition(run.plan.rows, run.comm.size()), run.comm.rank(), dims);
     case InitialMap::random:
       return initial_random<Real>(RowPartition(run.plan.rows, run.comm.size()), run.comm.rank(), dims, spread,
                                   config.seed);

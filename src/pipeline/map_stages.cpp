@@ -13,18 +13,14 @@
 #include "affinity/matrix.hpp"
 #include "affinity/sparse.hpp"
 #include "data/repartition.hpp"
-#include "embed/anchors.hpp"
 #include "embed/spectral.hpp"
 #include "mpi/row_exchange.hpp"
 #include "pipeline/ending.hpp"
+#include "pipeline/held_rows.hpp"
 #include "pipeline/rounding.hpp"
 
 namespace distsne {
 namespace {
-
-/// Of anchors, measured on digits, MNIST, clusters in groups and a Swiss roll: more moves neighbors apart and adds little
-/// order.
-constexpr double usual_anchor_strength = 1e-4;
 
 /// What the affinities are, for the log.
 std::string affinity_text(const MapOptions& config, const MapPlan& plan) {
@@ -277,17 +273,17 @@ MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& s
   moving.input_row = std::move(prepared.input_row);
   moving.map = run.plan.dense ? std::move(prepared.start) : in_order(run.comm, prepared.start, moving.input_row);
   prepared.start = {};
+  std::optional<Anchors<Real>> anchors;
+  if (run.plan.earlier) {
+    anchors = run.timed("initial map", [&] { return begin_with_earlier(run, prepared.joint.rows, moving); });
+  }
   MovedMap<Real> moved{LoopState<Real>(std::move(moving))};
   const bool spectral = config.initialization.kind == InitialMap::spectral;
   const std::vector<double> degrees = spectral ? degrees_of(prepared.joint.rows) : std::vector<double>();
-  auto objective = run.timed("affinities", [&] {
-    return make_objective<Real>(run.comm, config.objective, std::move(prepared.joint), prepared.entropy);
+  const auto objective = run.timed("affinities", [&] {
+    auto bare = make_objective<Real>(run.comm, config.objective, std::move(prepared.joint), prepared.entropy);
+    return hold_rows<Real>(run, std::move(bare), std::move(anchors), moved.state.moving.map);
   });
-  if (config.objective.anchor == AnchorKind::pca) {
-    objective = anchored(
-        run.comm, std::move(objective),
-        Anchors<Real>{config.objective.anchor_strength.value_or(usual_anchor_strength), moved.state.moving.map});
-  }
   if (!store.resume(moved.state, *objective) && spectral) {
     moved.state.moving.map = run.timed("initial map", [&] {
       const Embedding<Real>& start = moved.state.moving.map;

@@ -238,9 +238,29 @@ std::vector<Row> map_rows(Config& config) {
         .value = value_or("auto", config.objective.anchor_strength, number_between(0.0, 1.0)),
         .group = map,
         .help =
-            "lambda of the term lambda / N sum |y - a y'|^2 that --anchor adds to the cost (sne: of each row); auto: "
-            "1e-4",
-        .serves = {{"anchor", {"off"}, true}}}},
+            "lambda of the term lambda / N sum |y - a y'|^2 that --anchor and --align (a = 1, y' its place there) add "
+            "to the cost (sne: of each row); auto: 1e-4 for --anchor, 0.01 for --align"}},
+      {for_files,
+       {.name = "align",
+        .value = text(config.align, "FILE"),
+        .group = map,
+        .help = "An earlier map of some of the rows: begin with it, new rows amid their neighbors, and hold its rows "
+                "near their places",
+        .bears = false}},
+      {for_files,
+       {.name = "fix",
+        .value = text(config.fix, "FILE"),
+        .group = map,
+        .help = "An earlier map of some of the rows, which keep their places to the bit while new ones are placed "
+                "among them",
+        .bears = false}},
+      {for_files,
+       {.name = "by",
+        .value = text(config.by, "NAME"),
+        .group = map,
+        .help = "Dataset of the input and of the earlier map that tells which rows are the same; empty: row_names "
+                "where both have them, else the order of the rows",
+        .bears = false}},
   };
 }
 
@@ -273,7 +293,7 @@ std::vector<Row> optimization_rows(Config& config) {
         .value = value_or("auto", schedule.exaggeration_iterations, count),
         .group = optimization,
         .help = "Updates of the exaggerated phases, among --iterations; auto: 40 for 60,000 rows and more, up to 800 "
-                "for few (classic: 250)",
+                "for few (classic: 250; with --align or --fix: 0)",
         .steers = true}},
       {for_maps,
        {.name = "early-exaggeration",

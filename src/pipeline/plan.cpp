@@ -11,6 +11,7 @@
 #include "io/result.hpp"
 #include "mpi/agreement.hpp"
 #include "mpi/processors.hpp"
+#include "pipeline/earlier_map.hpp"
 
 namespace distsne {
 namespace {
@@ -84,7 +85,8 @@ void require_apart(const Communicator& comm, const Config& config, const Plan& p
   }
   const std::vector<Use> read{{"the input", plan.input.path},
                               {"the file of --graph", plan.graph.indices.path},
-                              {"the file of --init", plan.initial_map.path}};
+                              {"the file of --init", plan.initial_map.path},
+                              {"the earlier map", plan.earlier ? plan.earlier->path : std::string()}};
   const auto same = [](const std::string& a, const std::string& b) {
     std::error_code failed;
     return !a.empty() && !b.empty() &&
@@ -189,6 +191,9 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
         fmt::format("--init '{}', dataset '{}' is {} x {}: an initial map of {} rows in {} dimensions must be {} x {}",
                     plan.initial_map.path, plan.initial_map.dataset, plan.initial_map.rows, plan.initial_map.columns,
                     plan.rows, dims, plan.rows, dims));
+  }
+  if (config.initialization.kind == InitialMap::earlier) {
+    plan.earlier = std::make_shared<const EarlierMap>(read_earlier_map(comm, config, plan.labels, plan.rows));
   }
   finish(comm, config, dims, has_output, plan);
   return plan;

@@ -9,6 +9,7 @@
 #include "embed/cost.hpp"
 #include "io/cost.hpp"
 #include "neighbors/cost.hpp"
+#include "pipeline/earlier_map.hpp"
 #include "pipeline/multilevel.hpp"
 #include "reduce/cost.hpp"
 
@@ -91,6 +92,9 @@ Prediction predict(Job job, const Config& config, const Plan& plan, const Workpl
     }
     prediction.stages.push_back({cost, stage});
   };
+  if (plan.earlier) {
+    add("earlier map", earlier_map_cost(static_cast<double>(plan.earlier->rows), s.rows, config.objective.dims, place));
+  }
   if (plan.needs_rows) {
     add("read", s.entries > 0.0 ? sparse_read_cost(s.entries, s.value_bytes, place)
                                 : read_cost(s.rows, s.columns, s.value_bytes, place));
@@ -118,7 +122,8 @@ Prediction predict(Job job, const Config& config, const Plan& plan, const Workpl
               plan.dense ? dense_affinity_cost(s.rows, s.searched_columns, s.value_bytes, place)
                          : sparse_affinity_cost(s.rows, s.neighbors, config.affinity.kind, s.value_bytes, place),
               maps);
-  const MapSize map{s.rows, s.neighbors, s.value_bytes, plan.dense, config.objective, config.schedule};
+  const bool earlier = plan.earlier != nullptr;
+  const MapSize map{s.rows, s.neighbors, s.value_bytes, plan.dense, earlier, config.objective, config.schedule};
   if (config.initialization.kind == InitialMap::spectral) {
     add_to_maps("initial map", spectral_cost(map, place), maps);
   } else if (config.initialization.kind == InitialMap::multilevel) {

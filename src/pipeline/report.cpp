@@ -22,6 +22,17 @@ const RankSummary* find(const std::vector<RankSummary>& summaries, const std::st
   return found == summaries.end() ? nullptr : &*found;
 }
 
+nlohmann::json json_of(const std::optional<Drift>& drift) {
+  if (!drift) {
+    return {};
+  }
+  return {{"map", drift->map},
+          {"rows", drift->rows},
+          {"rms", drift->mean},
+          {"most", drift->most},
+          {"spread", drift->spread}};
+}
+
 }  // namespace
 
 void report_begin(const Communicator& comm, const Config& config, const Plan& plan, const std::string& job,
@@ -116,6 +127,7 @@ void report_end(const FileRun& run, const RunRecord& record) {
                               {"recall", record.recall},
                               {"force_error", last.force_error},
                               {"peak_memory", json_of(record.peak_memory)},
+                              {"drift", json_of(record.drift)},
                               {"stages", stages},
                               {"predicted", {{"seconds", run.prediction.seconds}, {"memory", run.prediction.memory}}},
                               {"seconds", now_seconds() - run.start}});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,8 @@
 
 namespace distsne {
 
+struct EarlierMap;
+
 /// What is settled about a map before anything is computed.
 struct MapPlan {
   GlobalIndex rows = 0;
@@ -27,6 +30,7 @@ struct MapPlan {
   AffinityOptions affinity;   ///< with perplexities that fit the rows
   /// Entries of a row, on average, of a square matrix that neighbors or affinities are taken from; empty: of none.
   std::optional<LocalIndex> matrix_entries;
+  std::shared_ptr<const EarlierMap> earlier;  ///< that this one goes on from; empty: none
 };
 
 /// How neighbors are searched where not all pairs are taken.

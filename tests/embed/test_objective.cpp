@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 
 #include "affinity/conditional.hpp"
 #include "affinity/joint.hpp"
@@ -86,47 +87,87 @@ TEST(Objective, GradientMatchesCentralDifferences) {
   }
 }
 
+/// The term of anchors as it is written, without lambda T / N: at its best scale, or at 1 with weights.
+double written_out(const Anchors<double>& anchors, const Embedding<double>& map) {
+  const auto dims = static_cast<std::size_t>(map.columns);
+  double along = 0.0;
+  double squares = 0.0;
+  for (std::size_t c = 0; c < map.values.size(); ++c) {
+    along += map.values[c] * anchors.places.values[c];
+    squares += anchors.places.values[c] * anchors.places.values[c];
+  }
+  const double scale = anchors.at_any_scale ? along / squares : 1.0;
+  double term = 0.0;
+  for (std::size_t c = 0; c < map.values.size(); ++c) {
+    const double weight = anchors.held.empty() ? 1.0 : anchors.held[c / dims];
+    term += weight * std::pow(map.values[c] - scale * anchors.places.values[c], 2);
+  }
+  return term;
+}
+
 TEST(Objective, GradientWithAnchorsMatchesCentralDifferences) {
   const auto comm = Communicator::self();
   constexpr GlobalIndex rows = 60;
   constexpr double h = 1e-5;
   const auto x = test::clusters<double>(test::whole(rows), 0, 7);
+  std::vector<std::uint8_t> some(static_cast<std::size_t>(rows));
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    some[i] = i % 3 == 0 ? 0 : 1;
+  }
   for (const auto& [method, tail] : cases) {
     for (const LocalIndex dims : {1, 2, 3}) {
       Problem<double> plain(comm, x, 10.0, method, tail);
-      Problem<double> problem(comm, x, 10.0, method, tail);
       const auto places = test::random_map<double>(test::whole(rows), 0, dims, 0.7, 3);
-      problem.objective = anchored(comm, std::move(problem.objective), Anchors<double>{0.3, places});
-      const auto map = test::random_map<double>(test::whole(rows), 0, dims, 1.2);
-      const ObjectiveValue here = problem(map);
-      EXPECT_EQ(here.cost, plain(map).cost);
-      // The term as it is written, at its best scale.
-      double along = 0.0;
-      double squares = 0.0;
-      for (std::size_t c = 0; c < map.values.size(); ++c) {
-        along += map.values[c] * places.values[c];
-        squares += places.values[c] * places.values[c];
-      }
-      double term = 0.0;
-      for (std::size_t c = 0; c < map.values.size(); ++c) {
-        term += std::pow(map.values[c] - along / squares * places.values[c], 2);
-      }
-      const double terms = method == Method::sne ? static_cast<double>(rows) : 1.0;
-      EXPECT_NEAR(here.anchor_cost, 0.3 * terms / static_cast<double>(rows) * term, 1e-9 * here.anchor_cost);
-      double norm = 0.0;
-      for (const double g : here.gradient) {
-        norm = std::max(norm, std::abs(g));
-      }
-      for (std::size_t c = 0; c < map.values.size(); c += 7) {
-        auto moved = map;
-        moved.values[c] = map.values[c] + h;
-        const ObjectiveValue above = problem(moved);
-        moved.values[c] = map.values[c] - h;
-        const ObjectiveValue below = problem(moved);
-        const double rise = above.cost + above.anchor_cost - below.cost - below.anchor_cost;
-        EXPECT_NEAR(rise / (2.0 * h), here.gradient[c], 1e-6 * norm);
+      for (const Anchors<double>& anchors :
+           {Anchors<double>{0.3, true, places, {}}, Anchors<double>{0.3, false, places, some}}) {
+        Problem<double> problem(comm, x, 10.0, method, tail);
+        problem.objective = anchored(comm, std::move(problem.objective), Anchors<double>(anchors));
+        const auto map = test::random_map<double>(test::whole(rows), 0, dims, 1.2);
+        const ObjectiveValue here = problem(map);
+        EXPECT_EQ(here.cost, plain(map).cost);
+        const double terms = method == Method::sne ? static_cast<double>(rows) : 1.0;
+        EXPECT_NEAR(here.anchor_cost, 0.3 * terms / static_cast<double>(rows) * written_out(anchors, map),
+                    1e-9 * here.anchor_cost);
+        double norm = 0.0;
+        for (const double g : here.gradient) {
+          norm = std::max(norm, std::abs(g));
+        }
+        for (std::size_t c = 0; c < map.values.size(); c += 7) {
+          auto moved = map;
+          moved.values[c] = map.values[c] + h;
+          const ObjectiveValue above = problem(moved);
+          moved.values[c] = map.values[c] - h;
+          const ObjectiveValue below = problem(moved);
+          const double rise = above.cost + above.anchor_cost - below.cost - below.anchor_cost;
+          EXPECT_NEAR(rise / (2.0 * h), here.gradient[c], 1e-6 * norm);
+        }
       }
     }
+  }
+}
+
+TEST(Objective, FixedRowsFeelNothingAndComeBack) {
+  const auto comm = Communicator::self();
+  constexpr GlobalIndex rows = 60;
+  const auto x = test::clusters<double>(test::whole(rows), 0, 7);
+  std::vector<std::uint8_t> some(static_cast<std::size_t>(rows), 0);
+  std::fill_n(some.begin(), 25, std::uint8_t{1});
+  auto map = test::random_map<double>(test::whole(rows), 0, 2, 1.2);
+  map.values[0] = -0.0;  // which a sum with 0 would lose
+  const ObjectiveValue free = Problem<double>(comm, x, 10.0, Method::tsne)(map);
+  Problem<double> problem(comm, x, 10.0, Method::tsne);
+  problem.objective = with_fixed_rows(std::move(problem.objective), Anchors<double>{0.0, false, map, some});
+  const ObjectiveValue fixed = problem(map);
+  EXPECT_EQ(fixed.cost, free.cost);
+  auto moved = map;
+  for (std::size_t c = 0; c < map.values.size(); ++c) {
+    EXPECT_EQ(fixed.gradient[c], c < 50 ? 0.0 : free.gradient[c]);
+    moved.values[c] += 1.0;
+  }
+  problem.objective->hold(moved);
+  EXPECT_EQ(std::memcmp(moved.values.data(), map.values.data(), 50 * sizeof(double)), 0);
+  for (std::size_t c = 50; c < map.values.size(); ++c) {
+    EXPECT_EQ(moved.values[c], map.values[c] + 1.0);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,19 @@ struct MapRecord {
   double recall = 1.0;         ///< of the neighbors; NaN when the graph's file does not tell
 };
 
+/// How far rows that an earlier map has, too, lie from their places there.
+struct Drift {
+  std::string map;             ///< the file of the earlier map
+  std::int64_t rows = 0;       ///< that both have
+  double mean = 0.0;           ///< root mean square of the distances, in map units
+  double most = 0.0;           ///< the largest distance
+  double spread = 0.0;         ///< root mean square distance of these rows from their mean in the earlier map
+  std::vector<double> of_row;  ///< distances of this rank's rows, in the order of the input; NaN for new rows
+};
+
 /// The same of a run from file to file.
 struct RunRecord : MapRecord {
+  std::optional<Drift> drift;        ///< empty where there is no earlier map
   std::vector<std::string> changes;  ///< options that were changed on the way (--resume-with-changes)
   Snapshots snapshots;
   std::vector<RankSummary> timings;       ///< seconds per phase

@@ -11,8 +11,9 @@
 
 namespace distsne {
 
-/// pca: principal scores; spectral: eigenvectors of the affinities; multilevel: a map of some rows first.
-enum class InitialMap { pca, random, file, spectral, multilevel };
+/// pca: principal scores; spectral: eigenvectors of the affinities; multilevel: a map of some rows first; earlier: an
+/// earlier map of rows that are among these.
+enum class InitialMap { pca, random, file, spectral, multilevel, earlier };
 
 /// What is done to the size of a given map.
 enum class InitialScale { off, automatic };

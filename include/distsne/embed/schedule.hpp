@@ -49,6 +49,8 @@ struct ScheduleOptions {
   std::optional<double> learning_rate;
   /// Empty: nesterov where annealed, gains where classic.
   std::optional<Optimizer> optimizer;
+  /// The map to begin with is a finished one: no updates are exaggerated where their number is left open.
+  bool begins_finished = false;
   /// Relative fall of the cost per iteration below which an annealed run without a number of iterations ends; empty:
   /// 3e-4 for 60,000 rows and more (Belkina and others 2019 stop at 2e-4), less in proportion to the root of fewer
   /// rows, whose iterations cost little.
