@@ -76,19 +76,26 @@ double fill_distances(const Communicator& comm, const DistributedMatrix<Real>& x
 
 template <class Real>
 ConditionalAffinities<Real> finished_conditional(const Communicator& comm, AffinityRows<Real>&& rows,
-                                                 const std::vector<PerplexityRow>& found) {
+                                                 const std::vector<PerplexityRow>& found, RowWeights<Real>&& weights) {
   ConditionalAffinities<Real> result;
   result.rows = std::move(rows);
   std::array<ExactSum, 1> entropy;
-  std::array<std::int64_t, 2> missed{};  // all, and those apart
-  for (const PerplexityRow& row : found) {
-    entropy[0].add(row.entropy);
+  std::array<std::int64_t, 3> missed{};  // all, those apart, and those of light neighbors
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const PerplexityRow& row = found[i];
+    entropy[0].add(weights ? static_cast<double>((*weights)[i]) * row.entropy : row.entropy);
     missed[0] += row.met ? 0 : 1;
     missed[1] += row.met || !row.apart ? 0 : 1;
+    missed[2] += row.light ? 1 : 0;
+    if (weights) {
+      result.own.push_back(row.own);
+    }
   }
   result.sum_p_log_p = -comm.sum(std::span<const ExactSum>(entropy))[0];
   result.perplexity_missed = comm.sum(missed[0]);
   result.perplexity_missed_apart = comm.sum(missed[1]);
+  result.few_neighbors = comm.sum(missed[2]);
+  result.weights = std::move(weights);
   return result;
 }
 
@@ -116,9 +123,9 @@ ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, con
 }
 
 template ConditionalAffinities<float> finished_conditional(const Communicator&, AffinityRows<float>&&,
-                                                           const std::vector<PerplexityRow>&);
+                                                           const std::vector<PerplexityRow>&, RowWeights<float>&&);
 template ConditionalAffinities<double> finished_conditional(const Communicator&, AffinityRows<double>&&,
-                                                            const std::vector<PerplexityRow>&);
+                                                            const std::vector<PerplexityRow>&, RowWeights<double>&&);
 template ConditionalAffinities<float> conditional_affinities(const Communicator&, const DistributedMatrix<float>&,
                                                              const AffinityOptions&);
 template ConditionalAffinities<double> conditional_affinities(const Communicator&, const DistributedMatrix<double>&,

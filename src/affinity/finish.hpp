@@ -9,9 +9,10 @@
 
 namespace distsne {
 
-/// Collective. Adds up what was found for the rows of this rank.
+/// Collective. Adds up what was found for the rows of this rank, which may have weights.
 template <class Real>
 ConditionalAffinities<Real> finished_conditional(const Communicator& comm, AffinityRows<Real>&& rows,
-                                                 const std::vector<PerplexityRow>& found);
+                                                 const std::vector<PerplexityRow>& found,
+                                                 RowWeights<Real>&& weights = {});
 
 }  // namespace distsne

@@ -21,6 +21,39 @@ std::pair<const Real*, const Real*> entries(const SparseRows<Real>& rows, LocalI
           rows.values.data() + rows.begin[static_cast<std::size_t>(i) + 1]};
 }
 
+/// Rows with weights, as the symmetrization, which divides by 2N, has to find them: times w_i N / W.
+template <class Real>
+void weigh(SparseRows<Real>& rows, const AlignedVector<Real>& weights, double total) {
+  const double unit = static_cast<double>(rows.partition.rows()) / total;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto factor = static_cast<Real>(static_cast<double>(weights[i]) * unit);
+    for (auto e = static_cast<std::size_t>(rows.begin[i]); e < static_cast<std::size_t>(rows.begin[i + 1]); ++e) {
+      rows.values[e] *= factor;
+    }
+  }
+}
+
+/// What weights add to sum p log p, over all ranks: -sum_{i != j} p_ij log(w_i w_j), which is the same from either
+/// side, and the duplicates of each row.
+template <class Real>
+double sum_of_weights(const Communicator& comm, const SparseRows<Real>& rows, const AlignedVector<Real>& weights,
+                      const std::vector<double>& own, double total) {
+  std::array<ExactSum, 1> sum;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto weight = static_cast<double>(weights[i]);
+    const auto [begin, end] = entries(rows, static_cast<LocalIndex>(i));
+    double of_row = 0.0;
+    for (const auto* p = begin; p != end; ++p) {
+      of_row += static_cast<double>(*p);
+    }
+    sum[0].add(-2.0 * of_row * std::log(weight));
+    if (own[i] > 0.0) {
+      sum[0].add(weight * own[i] / total * std::log(own[i] / (total * duplicates_of(weight))));
+    }
+  }
+  return comm.sum(std::span<const ExactSum>(sum))[0];
+}
+
 /// sum p log p over all ranks.
 template <class Rows>
 double sum_p_log_p(const Communicator& comm, const Rows& rows) {
@@ -48,12 +81,25 @@ template <class Real>
 JointAffinities<Real> joint_affinities(const Communicator& comm, ConditionalAffinities<Real>&& conditional) {
   JointAffinities<Real> joint;
   joint.rows = std::move(conditional.rows);
+  double total = 0.0;
+  if (conditional.weights) {
+    std::array<ExactSum, 1> sum;
+    for (const Real weight : *conditional.weights) {
+      sum[0].add(static_cast<double>(weight));
+    }
+    total = comm.sum(std::span<const ExactSum>(sum))[0];
+    weigh(std::get<SparseRows<Real>>(joint.rows), *conditional.weights, total);
+  }
   std::visit(
       [&](auto& rows) {
         symmetrize(comm, rows);
         joint.sum_p_log_p = sum_p_log_p(comm, rows);
       },
       joint.rows);
+  if (conditional.weights) {
+    joint.sum_p_log_p +=
+        sum_of_weights(comm, std::get<SparseRows<Real>>(joint.rows), *conditional.weights, conditional.own, total);
+  }
   return joint;
 }
 

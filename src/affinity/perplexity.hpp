@@ -11,8 +11,10 @@ namespace distsne {
 struct PerplexityRow {
   double beta = 0.0;     ///< 1 / 2 sigma^2, in the unit of 1 / squared distance
   double entropy = 0.0;  ///< -sum_j p_j|i log p_j|i in nats; log of the perplexity that was met
+  double own = 0.0;      ///< p_i|i, the share of the duplicates that a row of weight above 1 stands for
   bool met = true;       ///< false when more points than the perplexity are equally near: p is uniform over those
   bool apart = false;    ///< the nearest point is at a distance above 0
+  bool light = false;    ///< all neighbors together weigh less than the perplexity: p is as their weights are
 };
 
 /// Largest |entropy - log perplexity| that the search leaves.
@@ -24,11 +26,17 @@ inline constexpr double perplexity_tolerance = 1e-6;
 ///   row         squared distances, then affinities; row[self] becomes 0
 ///   self        column of the point itself
 ///   columns     number of points, the first `columns` entries of row; the entries after them become 0
+///   weights     how many points at one place each entry stands for, as long as row; empty: 1 each. Then p_j|i is the
+///               share of all of them, w_j exp(-beta d_j) / sum, and the entropy is that of the points one by one,
+///               -sum_j p_j|i log(p_j|i / w_j)
 /// Distances are shifted by the least one, so that an isolated point's affinities do not underflow.
 template <class Real>
-PerplexityRow perplexity_row(std::span<Real> row, std::size_t columns, std::size_t self, double perplexity);
+PerplexityRow perplexity_row(std::span<Real> row, std::size_t columns, std::size_t self, double perplexity,
+                             std::span<const Real> weights = {});
 
-extern template PerplexityRow perplexity_row(std::span<float>, std::size_t, std::size_t, double);
-extern template PerplexityRow perplexity_row(std::span<double>, std::size_t, std::size_t, double);
+extern template PerplexityRow perplexity_row(std::span<float>, std::size_t, std::size_t, double,
+                                             std::span<const float>);
+extern template PerplexityRow perplexity_row(std::span<double>, std::size_t, std::size_t, double,
+                                             std::span<const double>);
 
 }  // namespace distsne

@@ -8,32 +8,45 @@
 namespace distsne {
 namespace {
 
-/// -sum p log p.
+/// -sum p log p; of weighted entries -sum p log(p / w).
 template <class Real>
-double entropy(std::span<const Real> row) {
+double entropy(std::span<const Real> row, std::span<const Real> weights) {
   double sum = 0.0;
-  for (const Real p : row) {
-    if (p > Real{0}) {
-      sum -= static_cast<double>(p) * std::log(static_cast<double>(p));
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    if (row[j] > Real{0}) {
+      const auto p = static_cast<double>(row[j]);
+      sum -= p * std::log(weights.empty() ? p : p / static_cast<double>(weights[j]));
     }
   }
   return sum;
 }
 
 template <class Real>
-PerplexityRow uniform_row(std::span<Real> row, std::size_t columns, std::size_t self) {
+PerplexityRow uniform_row(std::span<Real> row, std::size_t columns, std::size_t self, std::span<const Real> weights) {
+  PerplexityRow result;
+  if (!weights.empty()) {
+    double total = 0.0;
+    for (std::size_t j = 0; j < columns; ++j) {
+      total += j == self ? 0.0 : static_cast<double>(weights[j]);
+    }
+    for (std::size_t j = 0; j < row.size(); ++j) {
+      row[j] = j == self || j >= columns ? Real{0} : static_cast<Real>(static_cast<double>(weights[j]) / total);
+    }
+    result.entropy = std::log(total);
+    return result;
+  }
   const std::size_t others = columns - (self < columns ? 1 : 0);
   std::fill(row.begin(), row.end(), Real{0});
   std::fill(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(columns),
             static_cast<Real>(1.0 / static_cast<double>(others)));
   row[self] = Real{0};
-  PerplexityRow result;
   result.entropy = std::log(static_cast<double>(others));
   return result;
 }
 
 template <class Real>
-PerplexityRow sigma_row(std::span<Real> row, std::size_t columns, std::size_t self, double beta) {
+PerplexityRow sigma_row(std::span<Real> row, std::size_t columns, std::size_t self, double beta,
+                        std::span<const Real> weights) {
   Real least = std::numeric_limits<Real>::max();
   for (std::size_t j = 0; j < columns; ++j) {
     least = j == self ? least : std::min(least, row[j]);
@@ -42,7 +55,8 @@ PerplexityRow sigma_row(std::span<Real> row, std::size_t columns, std::size_t se
   for (std::size_t j = 0; j < columns; ++j) {
     const double shifted = static_cast<double>(row[j]) - static_cast<double>(least);
     // The nearest count 1 however narrow the Gaussian: beta may be infinite.
-    const double weight = shifted > 0.0 ? std::exp(-beta * shifted) : 1.0;
+    const double weight =
+        (shifted > 0.0 ? std::exp(-beta * shifted) : 1.0) * (weights.empty() ? 1.0 : static_cast<double>(weights[j]));
     row[j] = j == self ? Real{0} : static_cast<Real>(weight);
     total += static_cast<double>(row[j]);
   }
@@ -51,14 +65,15 @@ PerplexityRow sigma_row(std::span<Real> row, std::size_t columns, std::size_t se
   }
   PerplexityRow result;
   result.beta = beta;
-  result.entropy = entropy(std::span<const Real>(row));
+  result.entropy = entropy(std::span<const Real>(row), weights);
   return result;
 }
 
 /// The average of the affinities of several perplexities.
 template <class Real>
 PerplexityRow averaged_row(std::span<Real> row, std::size_t columns, std::size_t self,
-                           std::span<const double> perplexities, AlignedVector<Real>& scratch) {
+                           std::span<const double> perplexities, AlignedVector<Real>& scratch,
+                           std::span<const Real> weights) {
   const std::size_t width = row.size();
   scratch.assign(2 * width, Real{0});
   const std::span<Real> sum(scratch.data(), width);
@@ -66,8 +81,9 @@ PerplexityRow averaged_row(std::span<Real> row, std::size_t columns, std::size_t
   PerplexityRow result;
   for (const double perplexity : perplexities) {
     std::copy(row.begin(), row.end(), one.begin());
-    const PerplexityRow found = perplexity_row(one, columns, self, perplexity);
+    const PerplexityRow found = perplexity_row(one, columns, self, perplexity, weights);
     result.met &= found.met;
+    result.light |= found.light;
     result.apart = found.apart;
     for (std::size_t j = 0; j < width; ++j) {
       sum[j] += one[j];
@@ -77,7 +93,7 @@ PerplexityRow averaged_row(std::span<Real> row, std::size_t columns, std::size_t
   for (std::size_t j = 0; j < width; ++j) {
     row[j] = sum[j] * share;
   }
-  result.entropy = entropy(std::span<const Real>(row));
+  result.entropy = entropy(std::span<const Real>(row), weights);
   return result;
 }
 
@@ -85,25 +101,25 @@ PerplexityRow averaged_row(std::span<Real> row, std::size_t columns, std::size_t
 
 template <class Real>
 PerplexityRow affinity_row(std::span<Real> row, std::size_t columns, std::size_t self, const AffinityOptions& options,
-                           double squared_unit, AlignedVector<Real>& scratch) {
+                           double squared_unit, AlignedVector<Real>& scratch, std::span<const Real> weights) {
   switch (options.kind) {
     case AffinityKind::uniform:
-      return uniform_row(row, columns, self);
+      return uniform_row(row, columns, self, weights);
     case AffinityKind::sigma:
-      return sigma_row(row, columns, self, 0.5 * squared_unit / (options.sigma * options.sigma));
+      return sigma_row(row, columns, self, 0.5 * squared_unit / (options.sigma * options.sigma), weights);
     case AffinityKind::perplexity:
     case AffinityKind::given:  // has no distances to begin from
       break;
   }
   if (options.perplexities.size() == 1) {
-    return perplexity_row(row, columns, self, options.perplexities.front());
+    return perplexity_row(row, columns, self, options.perplexities.front(), weights);
   }
-  return averaged_row(row, columns, self, std::span<const double>(options.perplexities), scratch);
+  return averaged_row(row, columns, self, std::span<const double>(options.perplexities), scratch, weights);
 }
 
 template PerplexityRow affinity_row(std::span<float>, std::size_t, std::size_t, const AffinityOptions&, double,
-                                    AlignedVector<float>&);
+                                    AlignedVector<float>&, std::span<const float>);
 template PerplexityRow affinity_row(std::span<double>, std::size_t, std::size_t, const AffinityOptions&, double,
-                                    AlignedVector<double>&);
+                                    AlignedVector<double>&, std::span<const double>);
 
 }  // namespace distsne

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "data/row_weights.hpp"
 #include "distsne/base/aligned.hpp"
 #include "distsne/base/types.hpp"
 #include "distsne/mpi/partition.hpp"
@@ -65,7 +66,8 @@ struct SparseRows {
 template <class Real>
 using AffinityRows = std::variant<DenseRows<Real>, SparseRows<Real>>;
 
-/// p_j|i for the rows i of this rank; each row sums to 1 and has p_i|i = 0.
+/// p_j|i for the rows i of this rank; each row sums to 1 and has p_i|i = 0. Where rows have weights, p_i|i is beside
+/// the row, and sum_p_log_p is that of the expanded set (row_weights.hpp).
 template <class Real>
 struct ConditionalAffinities {
   AffinityRows<Real> rows;
@@ -73,13 +75,16 @@ struct ConditionalAffinities {
   GlobalIndex perplexity_missed = 0;        ///< over all ranks: rows whose perplexity cannot be met (many equal points)
   GlobalIndex perplexity_missed_apart = 0;  ///< those of them whose nearest points are not at distance 0
   GlobalIndex few_neighbors = 0;            ///< over all ranks: rows with no more neighbors than the perplexity
+  RowWeights<Real> weights;                 ///< of the rows of this rank
+  std::vector<double> own;                  ///< p_i|i of each of them, where there are weights
 };
 
-/// p_ij = (p_j|i + p_i|j) / 2N for the rows i of this rank; symmetric, sums to 1 over all ranks.
+/// p_ij = (p_j|i + p_i|j) / 2N for the rows i of this rank; symmetric, sums to 1 over all ranks. Where rows have
+/// weights it is that of row_weights.hpp, and sums to 1 with the p_ii, which only sum_p_log_p knows of.
 template <class Real>
 struct JointAffinities {
   AffinityRows<Real> rows;
-  double sum_p_log_p = 0.0;  ///< over all ranks: sum_ij p_ij log p_ij
+  double sum_p_log_p = 0.0;  ///< over all ranks: sum_ij p_ij log p_ij, that of the points one by one
 };
 
 }  // namespace distsne

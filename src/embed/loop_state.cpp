@@ -34,6 +34,9 @@ void reorder(const Communicator& comm, Objective<Real>& objective, LoopState<Rea
   deliver(comm, plan, dims, state.optimizer.velocity);
   deliver(comm, plan, dims, state.optimizer.gains);
   deliver(comm, plan, dims, state.good_map);
+  if (moving.weights) {
+    deliver(comm, plan, 1, *moving.weights);
+  }
   std::vector<GlobalIndex> input_row(plan.arriving());
   plan.move(comm, std::span<const GlobalIndex>(moving.input_row), 1, std::span<GlobalIndex>(input_row));
   moving.input_row = std::move(input_row);
@@ -98,6 +101,21 @@ std::vector<GlobalIndex> places_in(const Communicator& comm, const MovingMap<Rea
   return places;
 }
 
+template <class Real>
+Embedding<Real> in_input_order(const Communicator& comm, const MovingMap<Real>& moving) {
+  const Embedding<Real>& map = moving.map;
+  if (comm.max(std::int64_t{moving.input_row.empty() ? 0 : 1}) == 0) {
+    return map;
+  }
+  Embedding<Real> ordered(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
+  RowExchange::deliver(comm, map.partition, moving.input_row)
+      .move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
+            std::span<Real>(ordered.values));
+  return ordered;
+}
+
+template Embedding<float> in_input_order(const Communicator&, const MovingMap<float>&);
+template Embedding<double> in_input_order(const Communicator&, const MovingMap<double>&);
 template void reorder(const Communicator&, Objective<float>&, LoopState<float>&);
 template void reorder(const Communicator&, Objective<double>&, LoopState<double>&);
 template GlobalIndex diverged_row(const Communicator&, const LoopState<float>&, std::span<const double>);

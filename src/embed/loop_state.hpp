@@ -17,4 +17,11 @@ template <class Real>
 [[nodiscard]] GlobalIndex diverged_row(const Communicator& comm, const LoopState<Real>& state,
                                        std::span<const double> gradient);
 
+/// Collective. The rows of a moving map in the order of the input, evenly spread.
+template <class Real>
+[[nodiscard]] Embedding<Real> in_input_order(const Communicator& comm, const MovingMap<Real>& moving);
+
+extern template Embedding<float> in_input_order(const Communicator&, const MovingMap<float>&);
+extern template Embedding<double> in_input_order(const Communicator&, const MovingMap<double>&);
+
 }  // namespace distsne

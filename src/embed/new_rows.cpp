@@ -84,7 +84,7 @@ class Placing {
     plan_.move(comm_, std::span<const std::uint8_t>(placed_), 1, std::span<std::uint8_t>(placed));
     std::vector<std::uint8_t> found(waiting_.size(), 0);
     constexpr std::size_t block = 64;
-    parallel_for(static_cast<std::int64_t>((waiting_.size() + block - 1) / block), [&](std::int64_t b) {
+    parallel_for(static_cast<std::int64_t>(divide_up(waiting_.size(), block)), [&](std::int64_t b) {
       std::vector<double> p;
       std::vector<float> there;
       const std::size_t first = static_cast<std::size_t>(b) * block;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "data/affinities.hpp"
@@ -18,6 +19,8 @@ namespace distsne {
 struct AffinityEntropy {
   double conditional_p_log_p = 0.0;  ///< sum_ij p_j|i log p_j|i
   double joint_p_log_p = 0.0;        ///< sum_ij p_ij log p_ij
+  /// Of rows with weights the pairs of different points, sum_i w_i (W - w_i + max(w_i - 1, 0)), which is no sum over P.
+  std::optional<double> pairs = {};
 };
 
 /// What every objective is made of.
@@ -48,7 +51,9 @@ class Objective {
   Objective& operator=(Objective&&) = delete;
   virtual ~Objective() = default;
 
-  /// Collective. The gradient rows of this rank; the cost too where asked for.
+  /// Collective. The gradient rows of this rank; the cost too where asked for. Where the map's rows have weights, both
+  /// are those of the expanded set (data/row_weights.hpp), a row of the gradient that of one of the points that the row
+  /// stands for; not for sne.
   virtual void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                         Timers& timers) = 0;
   /// The cost of a map whose points are all in one place: what a map that shows anything stays below. Not collective.

@@ -19,9 +19,17 @@
 namespace distsne {
 namespace {
 
-double norm(const Communicator& comm, std::vector<double> gradient) {
+/// Over all rows, each as often as its weight says.
+template <class Real>
+double norm(const Communicator& comm, std::vector<double> gradient, const MovingMap<Real>& moving) {
   for (double& value : gradient) {
     value *= value;
+  }
+  if (moving.weights) {
+    const auto dims = static_cast<std::size_t>(moving.map.columns);
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      gradient[i] *= static_cast<double>((*moving.weights)[i / dims]);
+    }
   }
   const std::array<ExactSum, 1> squares{exact_sum(gradient)};
   return std::sqrt(comm.sum(std::span<const ExactSum>(squares))[0]);
@@ -46,7 +54,7 @@ class Loop {
         state_(state),
         timers_(timers),
         watch_(watch),
-        current_(comm, state.moving.map),
+        current_(comm, state.moving.map, state.moving.weights),
         point_cost_(objective.cost_of_a_point(state.moving.map.rows())) {
     for (const Phase& phase : options.phases) {
       report_.total_iterations += phase.iterations;
@@ -155,7 +163,7 @@ class Loop {
 
   void note_history(const Step& step) {
     state_.kl = value_.cost;
-    state_.gradient_norm = norm(comm_, value_.gradient);
+    state_.gradient_norm = norm(comm_, value_.gradient, state_.moving);
     state_.history.push_back(
         {state_.iteration, state_.kl, state_.gradient_norm, state_.force_error, step.exaggeration});
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "data/row_weights.hpp"
 #include "distsne/data/run_record.hpp"
 #include "distsne/embed/iteration_report.hpp"
 #include "distsne/embed/schedule.hpp"
@@ -30,6 +31,7 @@ template <class Real>
 struct MovingMap {
   Embedding<Real> map;
   std::vector<GlobalIndex> input_row;  ///< of each row of this rank; empty where rows stay in the order of the input
+  RowWeights<Real> weights = {};       ///< of the rows of this rank
 };
 
 /// All that the loop carries from one iteration to the next, but for what the field has chosen (Field::fit): with both,

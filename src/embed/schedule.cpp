@@ -6,11 +6,11 @@
 
 namespace distsne {
 
-double fitted_learning_rate(Method method, Optimizer optimizer, GlobalIndex rows, double exaggeration) {
-  const double rate = static_cast<double>(rows) / exaggeration * (optimizer == Optimizer::gd ? 0.1 : 1.0);
+double fitted_learning_rate(Method method, Optimizer optimizer, double rows, double exaggeration) {
+  const double rate = rows / exaggeration * (optimizer == Optimizer::gd ? 0.1 : 1.0);
   switch (method) {
     case Method::sne:
-      return 0.25 * rate / static_cast<double>(rows);
+      return 0.25 * rate / rows;
     case Method::ssne:
       return 0.25 * rate;
     case Method::tsne:
@@ -52,7 +52,7 @@ int exaggerated(const ScheduleOptions& options, int usual) {
 /// Share of the fitted learning rate that the last phase of t-SNE takes with Nesterov's momentum. Its long memory needs
 /// less, and large maps would grow faster than their cost falls: a million patches span 730 to 820 units after 240
 /// iterations with 0.5, 500 to 530 with 0.25.
-double last_share(GlobalIndex rows) { return 0.7 * std::cbrt(std::min(1.0, many_rows / static_cast<double>(rows))); }
+double last_share(double rows) { return 0.7 * std::cbrt(std::min(1.0, many_rows / rows)); }
 
 /// `early` updates at `exaggeration`, which falls to its last value over a share of them; then the others.
 std::vector<Phase> phases_with(const ScheduleOptions& options, double exaggeration, int early, int iterations,
@@ -92,7 +92,9 @@ std::vector<Phase> annealed_phases(const ScheduleOptions& options, Method method
 
 }  // namespace
 
-std::vector<Phase> phases_of(const ScheduleOptions& options, Method method, GlobalIndex rows) {
+std::vector<Phase> phases_of(const ScheduleOptions& options, Method method, GlobalIndex rows,
+                             std::optional<double> points) {
+  const double moved = points.value_or(static_cast<double>(rows));
   const double exaggeration = options.early_exaggeration.value_or(method == Method::tsne ? 12.0 : 4.0);
   const bool annealed = options.schedule == Schedule::annealed;
   std::vector<Phase> phases =
@@ -100,11 +102,12 @@ std::vector<Phase> phases_of(const ScheduleOptions& options, Method method, Glob
   std::erase_if(phases, [](const Phase& phase) { return phase.iterations == 0; });
   const Optimizer optimizer = optimizer_of(options);
   for (Phase& phase : phases) {
-    const double share =
-        optimizer == Optimizer::nesterov && &phase == &phases.back() && method == Method::tsne ? last_share(rows) : 1.0;
+    const double share = optimizer == Optimizer::nesterov && &phase == &phases.back() && method == Method::tsne
+                             ? last_share(moved)
+                             : 1.0;
     for (Step* step : {&phase.first, &phase.last}) {
       step->learning_rate =
-          options.learning_rate.value_or(share * fitted_learning_rate(method, optimizer, rows, step->exaggeration));
+          options.learning_rate.value_or(share * fitted_learning_rate(method, optimizer, moved, step->exaggeration));
     }
   }
   return phases;

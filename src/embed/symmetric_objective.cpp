@@ -14,7 +14,10 @@ void SymmetricObjective<Real>::evaluate(CurrentMap<Real>& map, double exaggerati
   parts_.field->evaluate(map, false, {}, repulsion_, timers);
   parts_.attraction->evaluate(map, with_cost, attraction_, timers);
   const auto timer = timers.scope("normalization");
-  std::vector<ExactSum> sums{exact_sum(repulsion_.potential)};
+  if (map.weights() != nullptr) {
+    weigh(*map.weights(), map.dims());
+  }
+  std::vector<ExactSum> sums{exact_sum(map.weights() != nullptr ? weighted_ : repulsion_.potential)};
   if (with_cost) {
     sums.push_back(exact_sum(attraction_.energy));
   }
@@ -27,6 +30,20 @@ void SymmetricObjective<Real>::evaluate(CurrentMap<Real>& map, double exaggerati
   value.cost =
       with_cost ? parts_.entropy.joint_p_log_p + total[1] + std::log(z) : std::numeric_limits<double>::quiet_NaN();
   combine(4.0 * exaggeration, attraction_.force, 2.0 / z, repulsion_.gradient, value.gradient);
+}
+
+template <class Real>
+void SymmetricObjective<Real>::weigh(const AlignedVector<Real>& weights, std::size_t dims) {
+  weighted_.resize(weights.size());
+  for_ranges(weights.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto weight = static_cast<double>(weights[i]);
+      weighted_[i] = weight * (repulsion_.potential[i] + duplicates_of(weight));
+      for (std::size_t m = i * dims; m < (i + 1) * dims; ++m) {
+        attraction_.force[m] /= weight;
+      }
+    }
+  });
 }
 
 template class SymmetricObjective<float>;

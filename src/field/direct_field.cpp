@@ -196,16 +196,17 @@ constexpr LocalIndex targets_per_piece = 192;
 }  // namespace
 
 template <class Real>
-void DirectField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> charges,
-                                 FieldValues& values, Timers& timers) {
+void DirectField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> given, FieldValues& values,
+                                 Timers& timers) {
+  const Charges<Real> charges(map, charged, given);
   const MapPoints<Real>* points = nullptr;
   AlignedVector<Real> all_charges;
   {
     const auto timer = timers.scope("points");
     points = &map.all();
-    if (charged) {
+    if (charges.any) {
       all_charges.resize(static_cast<std::size_t>(points->rows));
-      map.comm().all_gather(charges, map.own().partition.sizes(), all_charges.data());
+      map.comm().all_gather(charges.own, map.own().partition.sizes(), all_charges.data());
     }
   }
   const auto timer = timers.scope("repulsion");
@@ -217,7 +218,7 @@ void DirectField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<
     const auto offset = static_cast<std::size_t>(piece) * targets_per_piece;
     DirectTask<Real> task;
     task.points = points;
-    task.charges = charged ? all_charges.data() : nullptr;
+    task.charges = charges.any ? all_charges.data() : nullptr;
     task.kernel = kernel_;
     task.first = first + offset;
     task.count = std::min<std::size_t>(targets_per_piece, static_cast<std::size_t>(count) - offset);

@@ -17,6 +17,7 @@ struct TargetTask {
   Kernel kernel;
   const Targets* targets = nullptr;
   const double* coordinate[3] = {};  // of the rows, padded to whole vectors
+  const double* charge = nullptr;    // of the rows, padded as well; null: 1 each
   GlobalIndex first_row = 0;
   std::size_t rows = 0;
   double unit = 1.0;             // integers that 1 becomes
@@ -29,7 +30,7 @@ struct TargetTask {
 HWY_BEFORE_NAMESPACE();
 namespace distsne::HWY_NAMESPACE {
 
-template <std::size_t M, class K>
+template <std::size_t M, bool Charged, class K>
 void AddRows(const TargetTask& task) {
   const hn::ScalableTag<double> d;
   const hn::RebindToSigned<decltype(d)> di;
@@ -66,7 +67,10 @@ void AddRows(const TargetTask& task) {
         const auto place = hn::Set(d, static_cast<double>(self - static_cast<GlobalIndex>(j)));
         counts = hn::AndNot(hn::Eq(hn::Iota(d, 0.0), place), counts);
       }
-      const V scale = hn::IfThenElseZero(counts, unit);
+      V scale = hn::IfThenElseZero(counts, unit);
+      if constexpr (Charged) {
+        scale = hn::Mul(scale, hn::Load(d, task.charge + j));
+      }
       sum[0] = hn::Add(sum[0], hn::ConvertTo(di, hn::Round(hn::Mul(weight, scale))));
       const V pull = hn::Mul(slope, scale);
       for (std::size_t m = 0; m < M; ++m) {
@@ -83,14 +87,22 @@ void AddRows(const TargetTask& task) {
   }
 }
 
+template <bool Charged>
 struct RowLoop {
   template <std::size_t M, class K>
   static void Run(const TargetTask& task) {
-    AddRows<M, K>(task);
+    AddRows<M, Charged, K>(task);
   }
 };
 
-void AddRowsOf(const TargetTask& task) { RunForKernelAndDims<RowLoop>(task, static_cast<int>(task.targets->dims)); }
+void AddRowsOf(const TargetTask& task) {
+  const auto dims = static_cast<int>(task.targets->dims);
+  if (task.charge == nullptr) {
+    RunForKernelAndDims<RowLoop<false>>(task, dims);
+  } else {
+    RunForKernelAndDims<RowLoop<true>>(task, dims);
+  }
+}
 
 }  // namespace distsne::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -145,12 +157,18 @@ Targets gather_targets(const Communicator& comm, const Embedding<Real>& map, std
 
 template <class Real>
 TargetSums direct_sums(const Communicator& comm, const Kernel& kernel, const Embedding<Real>& map,
-                       const Targets& targets) {
+                       const Targets& targets, const AlignedVector<Real>* charges) {
   const std::size_t dims = targets.dims;
   const auto rows = static_cast<std::size_t>(map.local_rows());
   const std::size_t width = targets.count() * (dims + 1);
-  // Weights and the terms of the gradient are at most 1.
-  const double unit = std::ldexp(1.0, 62 - static_cast<int>(std::bit_width(static_cast<std::uint64_t>(map.rows()))));
+  // Weights and the terms of the gradient are at most 1, times the largest charge.
+  double largest = 1.0;
+  if (charges != nullptr) {
+    largest = comm.max(rows == 0 ? 0.0 : static_cast<double>(*std::max_element(charges->begin(), charges->end())));
+  }
+  const int bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(map.rows()))) +
+                   (charges != nullptr && largest > 0.0 ? std::ilogb(largest) + 1 : 0);
+  const double unit = std::ldexp(1.0, 62 - bits);
   const std::size_t pieces = divide_up(rows, rows_per_piece);
   std::vector<std::int64_t> sums(width, 0);
   parallel_for(static_cast<std::int64_t>(pieces), [&](std::int64_t index) {
@@ -162,12 +180,18 @@ TargetSums direct_sums(const Communicator& comm, const Kernel& kernel, const Emb
     task.rows = std::min(rows_per_piece, rows - first);
     task.unit = unit;
     static thread_local std::array<AlignedVector<double>, 3> coordinate;
+    static thread_local AlignedVector<double> charge;
     for (std::size_t m = 0; m < dims; ++m) {
       coordinate[m].assign(rows_per_piece + alignment / sizeof(double), 0.0);
       for (std::size_t j = 0; j < task.rows; ++j) {
         coordinate[m][j] = static_cast<double>(map.values[(first + j) * dims + m]);
       }
       task.coordinate[m] = coordinate[m].data();
+    }
+    if (charges != nullptr) {
+      charge.assign(rows_per_piece + alignment / sizeof(double), 0.0);
+      std::copy_n(charges->begin() + static_cast<std::ptrdiff_t>(first), task.rows, charge.begin());
+      task.charge = charge.data();
     }
     std::vector<std::int64_t> own(width, 0);
     task.sums = own.data();
@@ -190,8 +214,10 @@ template Targets gather_targets(const Communicator&, const Embedding<float>&, st
                                 std::size_t&);
 template Targets gather_targets(const Communicator&, const Embedding<double>&, std::span<const LocalIndex>,
                                 std::size_t&);
-template TargetSums direct_sums(const Communicator&, const Kernel&, const Embedding<float>&, const Targets&);
-template TargetSums direct_sums(const Communicator&, const Kernel&, const Embedding<double>&, const Targets&);
+template TargetSums direct_sums(const Communicator&, const Kernel&, const Embedding<float>&, const Targets&,
+                                const AlignedVector<float>*);
+template TargetSums direct_sums(const Communicator&, const Kernel&, const Embedding<double>&, const Targets&,
+                                const AlignedVector<double>*);
 
 }  // namespace distsne
 #endif

@@ -30,14 +30,15 @@ template <class Real>
 
 /// For each target, over all ranks.
 struct TargetSums {
-  std::vector<double> potential;  ///< sum_j w(d^2)
-  std::vector<double> gradient;   ///< M each: 2 sum_j w'(d^2) (y - y_j)
+  std::vector<double> potential;  ///< sum_j c_j w(d^2)
+  std::vector<double> gradient;   ///< M each: 2 sum_j c_j w'(d^2) (y - y_j)
 };
 
 /// Collective; uses all threads. Every rank adds up its own rows in double; the terms are rounded to fixed point, so
-/// the sums are the same bits for any partition. Work: targets times rows / ranks.
+/// the sums are the same bits for any partition. `charges` has a c_j >= 0 for each row of this rank; null on all ranks:
+/// 1 each. Work: targets times rows / ranks.
 template <class Real>
 [[nodiscard]] TargetSums direct_sums(const Communicator& comm, const Kernel& kernel, const Embedding<Real>& map,
-                                     const Targets& targets);
+                                     const Targets& targets, const AlignedVector<Real>* charges = nullptr);
 
 }  // namespace distsne

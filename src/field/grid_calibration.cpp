@@ -55,7 +55,8 @@ double GridField<Real>::calibrate(CurrentMap<Real>& map, Timers& timers) {
       return std::numeric_limits<double>::quiet_NaN();
     }
     state.extent = state.calibrated_extent = bounds.longest();
-    exact = direct_sums(state.comm, state.kernel, own, gather_targets(state.comm, own, sample, first_own));
+    exact =
+        direct_sums(state.comm, state.kernel, own, gather_targets(state.comm, own, sample, first_own), map.weights());
   }
   const double total =
       std::max(sum_of_squares(exact.gradient), least_force * least_force * sum_of_squares(exact.potential));

@@ -179,9 +179,10 @@ template <class Real>
 GridField<Real>::~GridField() = default;
 
 template <class Real>
-void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> charges, FieldValues& values,
+void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<const Real> given, FieldValues& values,
                                Timers& timers) {
   State& state = *state_;
+  const Charges<Real> charges(map, charged, given);
   const Embedding<Real>& own = map.own();
   values.potential.resize(static_cast<std::size_t>(own.local_rows()));
   values.gradient.resize(own.values.size());
@@ -199,9 +200,9 @@ void GridField<Real>::evaluate(CurrentMap<Real>& map, bool charged, std::span<co
       const auto kernel_timer = timers.scope("kernel");
       state.prepare(bounds, own.columns);
     }
-    unit = state.charge_unit(own.rows(), charged, charges);
+    unit = state.charge_unit(own.rows(), charges.any, charges.own);
     state.bins.sort(state.convolution->shape(), bounds, state.resolution, own,
-                    charged ? charges : std::span<const Real>{});
+                    charges.any ? charges.own : std::span<const Real>{});
     state.spread(static_cast<Real>(unit));
   }
   {

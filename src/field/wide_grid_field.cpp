@@ -14,14 +14,16 @@ class WideGridField final : public Field<float> {
   void evaluate(CurrentMap<float>& map, bool charged, std::span<const float> charges, FieldValues& values,
                 Timers& timers) override {
     const Embedding<double> points = widened(map.own());
-    CurrentMap<double> wide(map.comm(), points);
+    const RowWeights<double> weights = widened(map.weights());
+    CurrentMap<double> wide(map.comm(), points, weights);
     const AlignedVector<double> wide_charges(charges.begin(), charges.end());
     field_.evaluate(wide, charged, wide_charges, values, timers);
   }
 
   [[nodiscard]] double calibrate(CurrentMap<float>& map, Timers& timers) override {
     const Embedding<double> points = widened(map.own());
-    CurrentMap<double> wide(map.comm(), points);
+    const RowWeights<double> weights = widened(map.weights());
+    CurrentMap<double> wide(map.comm(), points, weights);
     return field_.calibrate(wide, timers);
   }
 
@@ -37,6 +39,9 @@ class WideGridField final : public Field<float> {
     Embedding<double> result(map.partition, map.rank, map.columns);
     std::copy(map.values.begin(), map.values.end(), result.values.begin());
     return result;
+  }
+  static RowWeights<double> widened(const AlignedVector<float>* weights) {
+    return weights == nullptr ? RowWeights<double>() : AlignedVector<double>(weights->begin(), weights->end());
   }
 
   GridField<double> field_;

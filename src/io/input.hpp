@@ -26,6 +26,7 @@ struct InputOptions {
   int sample = 0;            ///< of these, so many by chance; 0: all
   std::uint64_t seed = 42;   ///< of that chance
   std::string columns = {};  ///< which are taken: names, numbers and ranges of numbers; empty: all
+  std::string apart = {};    ///< the name of one that is left out, if the matrix has it: it says something of the rows
 };
 
 /// FILE or FILE:DATASET as a user writes them behind `option`. A colon may be part of the name of a file that exists.

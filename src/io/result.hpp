@@ -55,9 +55,9 @@ struct FurtherMaps {
 ///   /ensemble/maps/NUMBER     N x M: further maps of a run that computes several, from 2 on, with the attributes seed,
 ///                             perplexity (of all where several are averaged), rows, bootstrap (0: of all rows), kl,
 ///                             iterations, ending and residual; NaN where a map lacks a row
-///   /spread                   N, float32: how far the places of each row lie apart in all maps, where there are several
-///   /timings/{phase, min, mean, max}                        seconds over the ranks
-///   /drift                    N, float64: distance of each row from its place in the earlier map, NaN for new rows;
+///   /spread                   N, float32: how far the places of each row lie apart in all maps, where there are
+///   several /timings/{phase, min, mean, max}                        seconds over the ranks /drift N, float64: distance
+///   of each row from its place in the earlier map, NaN for new rows;
 ///                             where there is such a map
 ///   attributes of /           format, format_version, version, commit, method, seed, ranks, threads, instruction_set,
 ///                             input, config, iterations (updates made), finished (0: stopped early), ending

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <set>
 
 #include "base/random.hpp"
 #include "distsne/base/error.hpp"
+#include "io/row_numbers.hpp"
 
 namespace distsne {
 namespace {
@@ -207,14 +209,28 @@ std::vector<CompactIndex> columns_by(const std::string& text, const RowSource& s
   return {chosen.begin(), chosen.end()};
 }
 
+/// The column that is left out, if there is one.
+std::optional<CompactIndex> column_apart(const InputOptions& options, const RowSource& source) {
+  if (options.apart.empty() || !names_a_column(source, options.apart)) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> names = source.column_names();
+  return static_cast<CompactIndex>(std::find(names.begin(), names.end(), options.apart) - names.begin());
+}
+
 }  // namespace
 
 std::shared_ptr<const Selection> select(const InputOptions& options, const InputDescription& found) {
-  const bool all_columns = options.columns.empty() && found.aside.empty();
+  const bool all_columns = options.columns.empty() && found.aside.empty() && options.apart.empty();
   if (options.rows.empty() && options.where.empty() && options.sample == 0 && all_columns) {
     return nullptr;
   }
   const std::unique_ptr<RowSource> source = open_source(found);
+  const std::optional<CompactIndex> apart = column_apart(options, *source);
+  if (options.rows.empty() && options.where.empty() && options.sample == 0 && options.columns.empty() &&
+      found.aside.empty() && !apart) {
+    return nullptr;
+  }
   auto selection = std::make_shared<Selection>();
   selection->file_rows = found.rows;
   selection->file_columns = found.columns;
@@ -236,6 +252,15 @@ std::shared_ptr<const Selection> select(const InputOptions& options, const Input
       if (std::find(found.aside.begin(), found.aside.end(), names[column]) == found.aside.end()) {
         selection->columns.push_back(static_cast<CompactIndex>(column));
       }
+    }
+  } else if (apart) {
+    selection->columns.resize(static_cast<std::size_t>(found.columns));
+    std::iota(selection->columns.begin(), selection->columns.end(), CompactIndex{0});
+  }
+  if (apart) {
+    std::erase(selection->columns, *apart);
+    if (selection->columns.empty()) {
+      refuse(fmt::format("'{}' is the only column: there is none to compare rows by", options.apart));
     }
   }
   return selection;

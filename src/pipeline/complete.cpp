@@ -103,6 +103,7 @@ void complete(Config& config) {
   }
   complete_ensemble(config);
   config.input.seed = config.seed;
+  config.input.apart = config.weights;
   const bool has_input = !config.input.path.empty();
   if (!has_input && config.graph.empty()) {
     throw Error("input, or --graph FILE, is required", ExitCode::bad_input);

@@ -26,6 +26,7 @@ struct Config : MapOptions {
   std::string output;
   std::string graph;         ///< file with neighbors that are not to be looked for; empty: none
   EnsembleOptions ensemble;  ///< of several maps, by `complete`, seed and perplexity are those of the first
+  std::string weights;       ///< what the input calls the weights of its rows; empty: they have none
   InputOptions initial_map;  ///< the file and dataset of --init FILE, by `complete`
   std::string align;         ///< an earlier map that rows are held near; empty: none
   std::string fix;           ///< an earlier map whose rows keep their places; empty: none

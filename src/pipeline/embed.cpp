@@ -30,7 +30,7 @@ void run_stages(FileRun& run) {
   try {
     Prepared<Real> prepared = prepare_map(run, source_of<Real>(run), checkpoint);
     Findings found = std::move(prepared.found);
-    Recorder<Real> recorder(run, phases_of(config.schedule, config.objective.method, run.plan.rows));
+    Recorder<Real> recorder(run, phases_of(config.schedule, config.objective.method, run.plan.rows, run.plan.points()));
     const MovedMap<Real> moved = iterate<Real>(run, std::move(prepared), checkpoint,
                                                [&](const LoopState<Real>& state) { recorder.after_update(state); });
 

@@ -48,6 +48,10 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
     if (!map.config.empty()) {
       attempt_everywhere(comm, [&] { config = options.read_config(map.config); });
     }
+    require_everywhere(comm, options.kl != KlChoice::always || !config || config->weights.empty(),
+                       fmt::format("'{}' is a map of --weights, whose KL divergence is that of the points that its "
+                                   "rows stand for, and stands in its history: leave out --kl",
+                                   path));
     found.configs.push_back(config);
     if (options.reliability) {
       require_reliability_defined(comm, map, config);
@@ -150,6 +154,7 @@ class Judge {
       in_map[m].ranks = compare_rows(comm_, maps[m], queries_, 1, in_data.nearest, k_).ranks;
       MapReport report;
       report.map = case_.maps[m];
+      report.weighted = case_.configs[m] && !case_.configs[m]->weights.empty();
       report.rows = rows;
       add_neighborhoods(for_map(in_data, m, k_, queries_.size()), in_map[m], report);
       if (!case_.labels.classes.empty()) {
@@ -219,7 +224,7 @@ class Judge {
 };
 
 bool wants_cost(const EvaluateOptions& options, const Case& judged, std::size_t map) {
-  return judged.configs[map] && options.kl != KlChoice::never &&
+  return judged.configs[map] && judged.configs[map]->weights.empty() && options.kl != KlChoice::never &&
          (options.kl == KlChoice::always || judged.input.rows <= kl_rows_of_automatic);
 }
 

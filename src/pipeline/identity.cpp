@@ -55,6 +55,7 @@ nlohmann::json identity_of(const FileRun& run) {
                                 {"init mark", mark_of(run.plan.initial_map.path)},
                                 {"earlier map", earlier_of(run)},
                                 {"checksum", run.input_checksum},
+                                {"weights", run.plan.weights ? run.plan.weights->checksum : 0},
                                 {"version", fmt::format("{} ({})", version(), commit())},
                                 {"instruction set", instruction_set()}};
   // Names of files and datasets may be in another encoding than UTF-8, which is the only one of JSON.
@@ -82,6 +83,9 @@ std::string difference(const nlohmann::json& kept, const nlohmann::json& now, st
   if (kept.at("mark") != now.at("mark") &&
       (now.at("checksum") == 0 || kept.at("checksum") == 0 || kept.at("checksum") != now.at("checksum"))) {
     return "the input has changed";
+  }
+  if (kept.value("weights", std::uint64_t{0}) != now.at("weights")) {
+    return "the weights of the rows have changed";
   }
   for (const char* name : {"graph", "init"}) {
     if (kept.at(std::string(name) + " mark") != now.at(std::string(name) + " mark")) {

@@ -52,6 +52,9 @@ InputOptions read_like(InputOptions input, const std::optional<Config>& run) {
   if (run && input.columns.empty()) {
     input.columns = run->input.columns;
   }
+  if (run) {
+    input.apart = run->input.apart;
+  }
   if (run && !input.transpose && input.shape == usual.shape && input.type == usual.type) {
     input.transpose = run->input.transpose;
     input.shape = run->input.shape;

@@ -21,6 +21,7 @@ struct MapReport {
   std::vector<Figure> figures;
   std::vector<std::pair<std::string, Estimate>> silhouettes;  ///< by class
   std::vector<MapColumn> columns;                             ///< of each row, for the map's file
+  bool weighted = false;                                      ///< the map is one of rows with weights
   double recall = 1.0;                                        ///< of the neighbors that the cost was computed with
 
   void add(const std::string& key, const std::string& text, const Estimate& estimate) {

@@ -18,6 +18,7 @@
 #include "pipeline/ending.hpp"
 #include "pipeline/held_rows.hpp"
 #include "pipeline/rounding.hpp"
+#include "pipeline/weights_of_rows.hpp"
 
 namespace distsne {
 namespace {
@@ -56,9 +57,10 @@ Prepared<Real> joined(Run& run, ConditionalAffinities<Real>&& conditional) {
         apart, std::is_same_v<Real, float> ? ", as far as float tells (--precision double tells more)" : ""));
   }
   if (conditional.few_neighbors > 0) {
-    run.progress.say(fmt::format(
-        "note: {} rows have fewer neighbors than the perplexity; their affinities are spread evenly over those",
-        conditional.few_neighbors));
+    run.progress.say(
+        fmt::format("note: {} rows have {} the perplexity; their affinities are spread evenly over those",
+                    conditional.few_neighbors,
+                    conditional.weights ? "neighbors that weigh less together than" : "fewer neighbors than"));
   }
   Prepared<Real> prepared;
   prepared.entropy.conditional_p_log_p = conditional.sum_p_log_p;
@@ -139,19 +141,6 @@ Neighborhood<Real> find_neighborhood(Run& run, const MapSource<Real>& source, Re
 }
 
 }  // namespace
-
-template <class Real>
-Embedding<Real> in_input_order(const Communicator& comm, const MovingMap<Real>& moving) {
-  const Embedding<Real>& map = moving.map;
-  if (comm.max(std::int64_t{moving.input_row.empty() ? 0 : 1}) == 0) {
-    return map;
-  }
-  Embedding<Real> ordered(RowPartition(map.rows(), comm.size()), comm.rank(), map.columns);
-  RowExchange::deliver(comm, map.partition, moving.input_row)
-      .move(comm, std::span<const Real>(map.values), static_cast<std::size_t>(map.columns),
-            std::span<Real>(ordered.values));
-  return ordered;
-}
 
 template <class Real>
 ReducedRows<Real> reduce_rows(Run& run, RawRows<Real>&& raw) {
@@ -249,7 +238,8 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     Neighborhood<Real> hood = neighborhood(run, source, store);
     std::vector<GlobalIndex> input_row = hood.graph.input_row;
     Prepared<Real> prepared = run.timed("affinities", [&] {
-      return joined(run, sparse_affinities<Real>(comm, std::move(hood.graph), run.plan.affinity));
+      return joined(run, sparse_affinities<Real>(comm, std::move(hood.graph), run.plan.affinity,
+                                                 weights_of<Real>(run, input_row)));
     });
     prepared.input_row = std::move(input_row);
     prepared.start = std::move(hood.start);
@@ -280,6 +270,9 @@ MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& s
   MovedMap<Real> moved{LoopState<Real>(std::move(moving))};
   const bool spectral = config.initialization.kind == InitialMap::spectral;
   const std::vector<double> degrees = spectral ? degrees_of(prepared.joint.rows) : std::vector<double>();
+  if (run.plan.weights) {
+    prepared.entropy.pairs = run.plan.weights->pairs;
+  }
   const auto objective = run.timed("affinities", [&] {
     auto bare = make_objective<Real>(run.comm, config.objective, std::move(prepared.joint), prepared.entropy);
     return hold_rows<Real>(run, std::move(bare), std::move(anchors), moved.state.moving.map);
@@ -295,8 +288,10 @@ MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& s
     moved.state.good_map = moved.state.moving.map.values;
   }
 
+  moved.state.moving.weights = weights_of<Real>(run, moved.state.moving.input_row);
+
   OptimizeOptions options;
-  options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows);
+  options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows, run.plan.points());
   options.optimizer = optimizer_of(config.schedule);
   options.measure_every = config.measure_every;
   options.pace = pace_of(config, run.plan.rows);
@@ -342,7 +337,5 @@ template MovedMap<double> move_map(Run&, Prepared<double>&&, StageStore<double>&
                                    const std::function<void(const LoopState<double>&)>&);
 template MapRecord record_of(Run&, const MovedMap<float>&, Findings&&);
 template MapRecord record_of(Run&, const MovedMap<double>&, Findings&&);
-template Embedding<float> in_input_order(const Communicator&, const MovingMap<float>&);
-template Embedding<double> in_input_order(const Communicator&, const MovingMap<double>&);
 
 }  // namespace distsne

@@ -8,6 +8,7 @@
 #include "data/affinities.hpp"
 #include "distsne/data/run_record.hpp"
 #include "distsne/data/sparse_matrix.hpp"
+#include "embed/loop_state.hpp"
 #include "embed/optimize.hpp"
 #include "mpi/interruption.hpp"
 #include "neighbors/neighbors.hpp"
@@ -151,9 +152,5 @@ template <class Real>
 /// What is known of a map; says what a user should know of its end.
 template <class Real>
 [[nodiscard]] MapRecord record_of(Run& run, const MovedMap<Real>& moved, Findings&& found);
-
-/// The rows of a moving map in the order of the input, evenly spread.
-template <class Real>
-[[nodiscard]] Embedding<Real> in_input_order(const Communicator& comm, const MovingMap<Real>& moving);
 
 }  // namespace distsne

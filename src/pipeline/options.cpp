@@ -189,6 +189,13 @@ std::vector<Row> stage_rows(Config& config) {
         .group = affinities,
         .help = "Standard deviation of --affinity sigma, in the unit of the input",
         .serves = {{"affinity", {"sigma"}}}}},
+      {for_files,
+       {.name = "weights",
+        .value = text(config.weights, "COLUMN"),
+        .group = affinities,
+        .help = "How many equal points each row stands for, as after clustering: a dataset beside the matrix, another "
+                "annotation, or a column, which is then left out of the rows; numbers above 0. Affinities, repulsion "
+                "and KL are those of all the points; PCA and the initial map take each row once. For tsne and ssne"}},
   };
 }
 

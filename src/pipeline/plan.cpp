@@ -12,6 +12,7 @@
 #include "mpi/agreement.hpp"
 #include "mpi/processors.hpp"
 #include "pipeline/earlier_map.hpp"
+#include "pipeline/weights.hpp"
 
 namespace distsne {
 namespace {
@@ -173,6 +174,9 @@ Plan make_plan(const Communicator& comm, const Config& config, bool has_output) 
         config.initialization.kind == InitialMap::pca || config.initialization.kind == InitialMap::multilevel;
     compare_with_graph(config, plan);
     plan.labels = plan.input.path.empty() ? plan.graph.indices : plan.input;
+  }
+  if (!config.weights.empty()) {
+    choose_weights(comm, config, plan);
   }
   MapOptions widest = config;  // one graph serves all maps of the run
   if (const auto& several = config.ensemble.perplexities; !several.empty()) {

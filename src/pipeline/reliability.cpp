@@ -229,6 +229,9 @@ void require_reliability_defined(const Communicator& comm, const MapDescription&
                      fmt::format("'{}' does not hold the options of its run: --reliability needs the affinities of "
                                  "maps that distsne embed has written",
                                  path));
+  require_everywhere(
+      comm, config->weights.empty(),
+      fmt::format("'{}' is a map of --weights: --reliability is defined for rows that count once each", path));
   require_everywhere(comm, config->objective.method != Method::sne,
                      fmt::format("'{}' is a map of --method sne, a cost without one distribution over all pairs: "
                                  "--reliability is defined for tsne and ssne",

@@ -52,7 +52,7 @@ void choose_pairs(const Communicator& comm, const MapOptions& options, bool sear
                      "--neighbors all takes all pairs of rows and --graph only those of a file: choose one");
   plan.dense = searched && (options.neighbors == NeighborChoice::all ||
                             (options.neighbors == NeighborChoice::automatic && rows <= most_rows_of_all_pairs &&
-                             !options.k && options.affinity.kind == AffinityKind::perplexity));
+                             !options.k && !plan.weights && options.affinity.kind == AffinityKind::perplexity));
   require_everywhere(comm, options.affinity.kind != AffinityKind::given || plan.matrix_entries,
                      "--affinity given: there are no affinities");
   if (options.affinity.kind == AffinityKind::given) {

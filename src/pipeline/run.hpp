@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/memory.hpp"
+#include "distsne/base/aligned.hpp"
 #include "distsne/base/allocation.hpp"
 #include "distsne/base/timer.hpp"
 #include "distsne/mpi/communicator.hpp"
@@ -18,6 +19,14 @@
 namespace distsne {
 
 struct EarlierMap;
+
+/// The weights of the rows of a map (data/row_weights.hpp).
+struct PlannedWeights {
+  AlignedVector<double> own;   ///< of the rows of this rank, in even blocks of the input's order
+  double total = 0.0;          ///< sum_i w_i: how many points the rows stand for
+  double pairs = 0.0;          ///< of different ones among these, in either order
+  std::uint64_t checksum = 0;  ///< of the weights of all rows, whatever the ranks
+};
 
 /// What is settled about a map before anything is computed.
 struct MapPlan {
@@ -31,14 +40,19 @@ struct MapPlan {
   /// Entries of a row, on average, of a square matrix that neighbors or affinities are taken from; empty: of none.
   std::optional<LocalIndex> matrix_entries;
   std::shared_ptr<const EarlierMap> earlier;  ///< that this one goes on from; empty: none
+  /// On all ranks or none; empty also where all of them are 1.
+  std::optional<PlannedWeights> weights;
+
+  /// How many points the rows stand for.
+  [[nodiscard]] double points() const { return weights ? weights->total : static_cast<double>(rows); }
 };
 
 /// How neighbors are searched where not all pairs are taken.
 [[nodiscard]] NeighborSearch search_of(NeighborChoice choice);
 
 /// Collective. Chooses which pairs of rows get an affinity, where the plan has its rows, and its matrix if any.
-/// `searched`: neighbors are not given. Throws Error everywhere (bad input) when the options do not fit the rows or
-/// each other.
+/// `searched`: neighbors are not given. Rows with weights have neighbors, and never all pairs. Throws Error everywhere
+/// (bad input) when the options do not fit the rows or each other.
 void choose_pairs(const Communicator& comm, const MapOptions& options, bool searched, MapPlan& plan);
 
 /// Collective. The number of neighbors of each row, where not all are. Throws Error everywhere (bad input).

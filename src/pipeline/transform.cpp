@@ -46,6 +46,9 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
   require_everywhere(comm, task.map.finished,
                      fmt::format("'{}' is the map of a run that was stopped before its end: finish it first", path));
   attempt_everywhere(comm, [&] { task.config = options.read_config(task.map.config); });
+  require_everywhere(
+      comm, task.config.weights.empty(),
+      fmt::format("'{}' is a map of --weights: new rows can be placed among rows that count once each", path));
   if (task.config.affinity.kind == AffinityKind::given) {
     task.config.affinity = {};  // new rows have none: their distances to the map's rows say where they belong
     if (comm.is_root() && !options.quiet) {

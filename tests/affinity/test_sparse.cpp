@@ -34,6 +34,23 @@ JointAffinities<Real> joint_of(const Communicator& comm, NeighborGraph&& graph, 
   return joint_affinities(comm, sparse_affinities<Real>(comm, std::move(graph), options));
 }
 
+/// Weights of 1/2 to 7/2 that depend on the row of the input.
+template <class Real>
+AlignedVector<Real> weights_of(const NeighborGraph& graph) {
+  AlignedVector<Real> weights;
+  for (const GlobalIndex row : graph.input_row) {
+    weights.push_back(static_cast<Real>(0.5 + 0.5 * static_cast<double>(row % 7)));
+  }
+  return weights;
+}
+
+template <class Real>
+ConditionalAffinities<Real> weighted_of(const Communicator& comm, NeighborGraph&& graph,
+                                        const AffinityOptions& options) {
+  auto weights = weights_of<Real>(graph);
+  return sparse_affinities<Real>(comm, std::move(graph), options, std::move(weights));
+}
+
 TEST(SparseAffinities, OfAllNeighborsAreTheDenseOnes) {
   const auto self = Communicator::self();
   const auto comm = Communicator::world();
@@ -94,6 +111,56 @@ TEST(SparseAffinities, JointOnesAreSymmetricAndSumToOne) {
   }
 }
 
+TEST(SparseAffinities, WeightedOnesSumToOneWithTheDuplicatesOfEachRow) {
+  const auto self = Communicator::self();
+  constexpr GlobalIndex rows = 300;
+  for (const AffinityOptions& options : all_options) {
+    auto conditional = weighted_of<double>(self, graph_of(self, test::whole(rows), 40), options);
+    const AlignedVector<double> weights = *conditional.weights;
+    const std::vector<double> own = conditional.own;
+    const SparseRows<double> p = std::get<SparseRows<double>>(conditional.rows);
+    double total = 0.0;
+    double duplicates = 0.0;
+    double points = 0.0;
+    double entropy = 0.0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      double sum = own[i];
+      double row_entropy = own[i] > 0.0 ? -own[i] * std::log(own[i] / (weights[i] - 1.0)) : 0.0;
+      for (auto e = static_cast<std::size_t>(p.begin[i]); e < static_cast<std::size_t>(p.begin[i + 1]); ++e) {
+        sum += p.values[e];
+        row_entropy -= p.values[e] > 0.0 ? p.values[e] * std::log(p.values[e] / weights[p.columns[e]]) : 0.0;
+      }
+      EXPECT_NEAR(sum, 1.0, 1e-12);
+      EXPECT_EQ(own[i] > 0.0, weights[i] > 1.0);
+      if (options.perplexities.size() == 1) {
+        EXPECT_NEAR(row_entropy, std::log(options.perplexities[0]), 1e-5);
+      }
+      entropy += weights[i] * row_entropy;
+      points += weights[i];
+      duplicates += weights[i] * own[i];
+    }
+    EXPECT_NEAR(conditional.sum_p_log_p, -entropy, 1e-6 * entropy);
+    const auto joint = joint_affinities(self, std::move(conditional));
+    for (const double value : std::get<SparseRows<double>>(joint.rows).values) {
+      total += value;
+    }
+    EXPECT_NEAR(total + duplicates / points, 1.0, 1e-12);
+  }
+}
+
+TEST(SparseAffinities, APerplexityThatNeighborsDoNotWeighIsSpreadByTheirWeights) {
+  const auto self = Communicator::self();
+  NeighborGraph graph = graph_of(self, test::whole(50), 20);
+  AlignedVector<double> light(50, 0.25);
+  light[graph.neighbors_of(7)[3]] = 0.5;
+  const auto found =
+      sparse_affinities<double>(self, std::move(graph), {AffinityKind::perplexity, {12.0}, 1.0}, std::move(light));
+  EXPECT_EQ(found.few_neighbors, 50);
+  const auto& p = std::get<SparseRows<double>>(found.rows);
+  EXPECT_NEAR(*std::max_element(p.values.begin() + 7 * 20, p.values.begin() + 8 * 20), 0.5 / 5.25, 1e-12);
+  EXPECT_NEAR(*std::min_element(p.values.begin() + 7 * 20, p.values.begin() + 8 * 20), 0.25 / 5.25, 1e-12);
+}
+
 TEST(SparseAffinities, UniformOnesAreOneOverTwiceAllNeighbors) {
   const auto comm = Communicator::world();
   constexpr GlobalIndex rows = 200;
@@ -111,14 +178,21 @@ TEST(SparseAffinities, SameBitsForAnyPartitionAndThreads) {
   const auto comm = Communicator::world();
   const auto self = Communicator::self();
   constexpr GlobalIndex rows = 401;
-  for (const AffinityOptions& options : all_options) {
+  const auto joint_with = [](const Communicator& ranks, NeighborGraph&& graph, const AffinityOptions& options,
+                             bool weighted) {
+    return weighted ? joint_affinities(ranks, weighted_of<float>(ranks, std::move(graph), options))
+                    : joint_of<float>(ranks, std::move(graph), options);
+  };
+  for (std::size_t one = 0; one < 2 * all_options.size(); ++one) {
+    const AffinityOptions& options = all_options[one / 2];
+    const bool weighted = one % 2 == 1;
     set_threads(1);
-    const auto whole = joint_of<float>(self, graph_of(self, test::whole(rows), 61), options);
+    const auto whole = joint_with(self, graph_of(self, test::whole(rows), 61), options, weighted);
     const auto& expected = std::get<SparseRows<float>>(whole.rows);
     for (const RowPartition& partition : test::partitions(rows, comm.size())) {
       for (const int threads : {1, 2}) {
         set_threads(threads);
-        const auto joint = joint_of<float>(comm, graph_of(comm, partition, 61), options);
+        const auto joint = joint_with(comm, graph_of(comm, partition, 61), options, weighted);
         EXPECT_EQ(joint.sum_p_log_p, whole.sum_p_log_p);
         const auto& found = std::get<SparseRows<float>>(joint.rows);
         for (LocalIndex i = 0; i < found.local_rows(); ++i) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/parallel.hpp"
+#include "field/direct_field.hpp"
 #include "field/reference.hpp"
 
 namespace distsne {
@@ -95,6 +96,61 @@ TEST(GridField, ReachesTheAccuracyInThreeDimensions) {
 }
 
 TEST(GridField, MapsOfAThousandUnits) { expect_accuracy<float>(2, 600, 1000.0, 3e-2, {{KernelShape::student_t, 1.0}}); }
+
+TEST(GridField, WeightsOfRowsAreTheirCharges) {
+  const auto comm = Communicator::world();
+  constexpr GlobalIndex rows = 800;
+  constexpr double accuracy = 1e-2;
+  for (const Kernel& kernel : {Kernel{KernelShape::student_t, 1.0}, Kernel{KernelShape::gaussian, 1.0}}) {
+    const auto whole = clustered<float>(test::whole(rows), 0, 2, 25.0);
+    // Weights of 1 to 20: the field is that of charges of 1 and 19 times that of the others.
+    const FieldValues ones = test::naive_field(kernel, whole, false);
+    const FieldValues others = test::naive_field(kernel, whole, true);
+    GridField<float> alone(Communicator::self(), kernel, {accuracy});
+    const auto values_with = [&](const Communicator& ranks, Field<float>& field, const Embedding<float>& map,
+                                 double& error) {
+      RowWeights<float> weights = test::charges_of(map);
+      for (float& weight : *weights) {
+        weight = 1.0F + 19.0F * weight;
+      }
+      CurrentMap<float> current(ranks, map, weights);
+      Timers timers;
+      error = field.calibrate(current, timers);
+      FieldValues values;
+      field.evaluate(current, false, {}, values, timers);
+      FieldValues charged;
+      CurrentMap<float> plain(ranks, map);
+      field.evaluate(plain, true, *weights, charged, timers);
+      EXPECT_EQ(values.potential, charged.potential);
+      EXPECT_EQ(values.gradient, charged.gradient);
+      return values;
+    };
+    double error = 0.0;
+    const FieldValues found = values_with(Communicator::self(), alone, whole, error);
+    EXPECT_LT(error, accuracy);
+    EXPECT_GT(error, 0.0);
+    std::vector<double> expected;
+    for (std::size_t i = 0; i < ones.gradient.size(); ++i) {
+      expected.push_back(ones.gradient[i] + 19.0 * others.gradient[i]);
+    }
+    EXPECT_LT(test::relative_error(found.gradient, expected.data()), 1.3 * accuracy);
+    DirectField<float> direct(kernel);
+    double none = 1.0;
+    EXPECT_LT(test::relative_error(values_with(Communicator::self(), direct, whole, none).gradient, expected.data()),
+              1e-5);
+    EXPECT_EQ(none, 0.0);
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      GridField<float> field(comm, kernel, {accuracy});
+      double same = 0.0;
+      const FieldValues part = values_with(comm, field, test::part_of(whole, partition, comm.rank()), same);
+      EXPECT_EQ(same, error);
+      const auto first = static_cast<std::size_t>(2 * partition.begin(comm.rank()));
+      for (std::size_t i = 0; i < part.gradient.size(); ++i) {
+        ASSERT_EQ(part.gradient[i], found.gradient[first + i]);
+      }
+    }
+  }
+}
 
 TEST(GridField, SameBitsForAnyPartitionAndThreads) {
   const auto comm = Communicator::world();

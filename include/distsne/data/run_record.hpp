@@ -14,7 +14,8 @@ namespace distsne {
 struct HistoryEntry {
   std::int64_t iteration = 0;  ///< updates made so far
   double kl = 0.0;             ///< cost with exaggeration 1, in nats
-  double gradient_norm = 0.0;  ///< Euclidean norm over all rows of dC/dy, with the exaggeration of the phase
+  double gradient_norm = 0.0;  ///< Euclidean norm over all rows of dC/dy, with the exaggeration of the phase; a row
+                               ///< of weight w counts w times
   double force_error = 0.0;    ///< relative error of the repulsive force, as last measured; 0 for the exact sum
   double exaggeration = 1.0;   ///< of the phase that the next update belongs to; 1 at the end
 };

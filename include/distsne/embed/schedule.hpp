@@ -88,10 +88,12 @@ struct Phase {
 /// The learning rate where none is given: N / exaggeration for tsne (Belkina and others 2019; their gradient, too,
 /// holds the factor 4), a quarter of it for ssne, whose attraction does not weaken with distance; divided by N for sne,
 /// whose cost is a sum over N rows rather than a mean. With `gd` a tenth of these, since no gains tame the steps.
-[[nodiscard]] double fitted_learning_rate(Method method, Optimizer optimizer, GlobalIndex rows, double exaggeration);
+[[nodiscard]] double fitted_learning_rate(Method method, Optimizer optimizer, double rows, double exaggeration);
 
-/// The phases that hold at least one iteration.
-[[nodiscard]] std::vector<Phase> phases_of(const ScheduleOptions& options, Method method, GlobalIndex rows);
+/// The phases that hold at least one iteration. `points`: how many points rows with weights stand for, which the fitted
+/// learning rate is for; empty: as many as there are rows.
+[[nodiscard]] std::vector<Phase> phases_of(const ScheduleOptions& options, Method method, GlobalIndex rows,
+                                           std::optional<double> points = {});
 
 /// The optimizer that the options lead to.
 [[nodiscard]] Optimizer optimizer_of(const ScheduleOptions& options);
