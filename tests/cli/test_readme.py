@@ -93,7 +93,8 @@ class Readme(program.ProgramTest):
         self.assertGreater(len(rows), 8)
         for option, default, _ in rows:
             option, default = option.strip("`"), default.strip("`")
-            self.assertRegex(text, rf"(?m)^  {option} \S[^\[]*\[{default}\]$")
+            shown = rf"\[{default}\]" if default else ""
+            self.assertRegex(text, rf"(?m)^  {option} \S[^\[]*{shown}$")
 
     def test_result_layout(self):
         output = self.folder / "map.h5"
@@ -101,17 +102,19 @@ class Readme(program.ProgramTest):
         self.embed(*options, "-o", output, "--snapshots", 1)
         several = self.folder / "maps.h5"
         self.embed(*options, "-o", several, "--seeds", "1,2")
+        grown = self.folder / "grown.h5"
+        self.embed(*options, "-o", grown, "--align", output)
         names = {name.strip("`") for name, _ in table_after("The result file")} - {"/NAME"}
         written = {"/labels"}
-        with h5py.File(output) as file, h5py.File(several) as others:
+        with h5py.File(output) as file, h5py.File(several) as others, h5py.File(grown) as last:
             for name in names:
                 stem, _, parts = name.partition("{")
                 written |= {stem.replace("NUMBER", "2") + part for part in parts.rstrip("}").split(",")}
             found = []
-            for one in (file, others):
+            for one in (file, others, last):
                 one.visititems(lambda name, item: found.append(f"/{name}") if isinstance(item, h5py.Dataset) else None)
             self.assertEqual(set(found), written)
-            for name in (*file.attrs, *others["ensemble/maps/2"].attrs):
+            for name in (*file.attrs, *last.attrs, *others["ensemble/maps/2"].attrs):
                 self.assertIn(f"`{name}`", TEXT)
 
     def test_links_lead_somewhere(self):
