@@ -176,7 +176,7 @@ class Reliability(program.ProgramTest):
         self.embed(data, "-o", path, "--method", "sne", "--iterations", 20)
         for ranks in (1, 3):
             for words, *arguments in (("defined for tsne and ssne", path), ("does not hold the options", bare, data),
-                                      ("auto or a length above 0", path, "--perturbation", "0")):
+                                      ("a positive number is wanted, or auto", path, "--perturbation", "0")):
                 run = program.run("evaluate", *arguments, "--reliability", ranks=ranks)
                 self.assertEqual(run.code, 2, run.stderr)
                 self.assertIn(words, run.errors)
