@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 #include "affinity/joint.hpp"
 #include "affinity/matrix.hpp"
 #include "affinity/row.hpp"
@@ -146,7 +146,7 @@ Judged<Real> of_rows(const Communicator& comm, const Rerun& rerun, Embedding<Rea
   DistributedMatrix<Real> x = rerun.rows<Real>(comm);
   ConditionalAffinities<Real> conditional;
   if (rerun.plan.dense) {
-    conditional = conditional_affinities(comm, x, rerun.affinity);
+    conditional = dense_affinities(comm, x, rerun.affinity);
   } else {
     DistributedMatrix<float> rows(x.partition, x.rank, x.columns);
     std::transform(x.values.begin(), x.values.end(), rows.values.begin(),

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 #include "affinity/joint.hpp"
 #include "affinity/matrix.hpp"
 #include "affinity/sparse.hpp"
@@ -214,7 +214,7 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     ReducedRows<Real> rows = compared_rows(run, source, store);
     Embedding<Real> start = start_of(run, source, rows);
     Prepared<Real> prepared =
-        run.timed("affinities", [&] { return joined(run, conditional_affinities(comm, rows.x, run.plan.affinity)); });
+        run.timed("affinities", [&] { return joined(run, dense_affinities(comm, rows.x, run.plan.affinity)); });
     prepared.start = std::move(start);
     prepared.found = std::move(rows.found);
     return prepared;

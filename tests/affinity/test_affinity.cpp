@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 #include "affinity/distances.hpp"
 #include "affinity/joint.hpp"
 #include "affinity/perplexity.hpp"
@@ -128,7 +128,7 @@ TYPED_TEST(AffinityOf, JointIsSymmetricNonNegativeAndSumsToOne) {
     for (const RowPartition& partition : test::partitions(rows, comm.size())) {
       const auto x = test::clusters<TypeParam>(partition, comm.rank(), 6);
       const double perplexity = std::min(20.0, 0.5 * static_cast<double>(rows));
-      auto joint = joint_affinities(comm, conditional_affinities(comm, x, with_perplexity(perplexity)));
+      auto joint = joint_affinities(comm, dense_affinities(comm, x, with_perplexity(perplexity)));
       const auto& own = std::get<DenseRows<TypeParam>>(joint.rows);
       // Everybody's rows on every rank, for the comparison.
       std::vector<TypeParam> all(static_cast<std::size_t>(rows) * own.stride);
@@ -158,7 +158,7 @@ TYPED_TEST(AffinityOf, SameBitsForAnyPartitionAndThreads) {
   constexpr GlobalIndex rows = 203;
   set_threads(1);
   const auto x_whole = test::clusters<TypeParam>(test::whole(rows), 0, 21);
-  auto conditional_whole = conditional_affinities(Communicator::self(), x_whole, with_perplexity(15.0));
+  auto conditional_whole = dense_affinities(Communicator::self(), x_whole, with_perplexity(15.0));
   const double entropy_whole = conditional_whole.sum_p_log_p;
   const auto whole = joint_affinities(Communicator::self(), std::move(conditional_whole));
   const auto& expected = std::get<DenseRows<TypeParam>>(whole.rows);
@@ -166,7 +166,7 @@ TYPED_TEST(AffinityOf, SameBitsForAnyPartitionAndThreads) {
     for (const int threads : {1, 2}) {
       set_threads(threads);
       auto conditional =
-          conditional_affinities(comm, test::clusters<TypeParam>(partition, comm.rank(), 21), with_perplexity(15.0));
+          dense_affinities(comm, test::clusters<TypeParam>(partition, comm.rank(), 21), with_perplexity(15.0));
       EXPECT_EQ(conditional.sum_p_log_p, entropy_whole);
       const auto joint = joint_affinities(comm, std::move(conditional));
       EXPECT_EQ(joint.sum_p_log_p, whole.sum_p_log_p);
@@ -189,7 +189,7 @@ TYPED_TEST(AffinityOf, MatchesScikitLearn) {
     const auto row = digits.row(static_cast<LocalIndex>(x.first_row()) + i);
     std::copy(row.begin(), row.end(), x.row(i).begin());
   }
-  auto conditional = conditional_affinities(comm, x, with_perplexity(30.0));
+  auto conditional = dense_affinities(comm, x, with_perplexity(30.0));
   const auto reference = test::read_reference("reference/sklearn_digits.h5", "conditional");
   const auto& p = std::get<DenseRows<TypeParam>>(conditional.rows);
   // scikit-learn searches in float32 to 1e-5 of the entropy.
@@ -213,11 +213,11 @@ TYPED_TEST(AffinityOf, MatchesScikitLearn) {
 TEST(Affinity, UnitOfXDoesNotMatter) {
   const auto comm = Communicator::world();
   auto x = test::clusters<float>(RowPartition(60, comm.size()), comm.rank(), 5);
-  const auto plain = conditional_affinities(comm, x, with_perplexity(8.0));
+  const auto plain = dense_affinities(comm, x, with_perplexity(8.0));
   for (float& value : x.values) {
     value *= 0x1.0p100F;  // its square overflows a float
   }
-  const auto scaled = conditional_affinities(comm, x, with_perplexity(8.0));
+  const auto scaled = dense_affinities(comm, x, with_perplexity(8.0));
   EXPECT_EQ(std::get<DenseRows<float>>(plain.rows).values, std::get<DenseRows<float>>(scaled.rows).values);
 }
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 #include "affinity/joint.hpp"
 #include "affinity/moved_row.hpp"
 #include "affinity/neighbor_distances.hpp"
@@ -57,7 +57,7 @@ TEST(SparseAffinities, OfAllNeighborsAreTheDenseOnes) {
   constexpr GlobalIndex rows = 90;
   for (const AffinityOptions& options : all_options) {
     const auto x = test::clusters<double>(test::whole(rows), 0, 6);
-    const auto dense = joint_affinities(self, conditional_affinities(self, x, options));
+    const auto dense = joint_affinities(self, dense_affinities(self, x, options));
     const auto& expected = std::get<DenseRows<double>>(dense.rows);
 
     NeighborGraph graph = graph_of(comm, RowPartition(rows, comm.size()), rows - 1);

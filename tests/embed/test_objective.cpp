@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 #include "affinity/joint.hpp"
 #include "base/parallel.hpp"
 #include "embed/anchors.hpp"
@@ -28,7 +28,7 @@ struct Problem {
       : comm(comm_in) {
     AffinityOptions affinity;
     affinity.perplexities = {perplexity};
-    auto p = conditional_affinities(comm, x, affinity);
+    auto p = dense_affinities(comm, x, affinity);
     const auto& rows = std::get<DenseRows<Real>>(p.rows);
     for (LocalIndex i = 0; i < x.local_rows(); ++i) {
       conditional.insert(conditional.end(), rows.row(i), rows.row(i) + x.rows());

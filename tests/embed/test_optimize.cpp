@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 #include "affinity/joint.hpp"
 #include "base/parallel.hpp"
 #include "distsne/embed/initialization.hpp"
@@ -170,7 +170,7 @@ std::unique_ptr<Objective<Real>> objective_of(const Communicator& comm, const Ro
   const auto x = test::clusters<Real>(partition, comm.rank(), 6);
   AffinityOptions affinity;
   affinity.perplexities = {10.0};
-  auto conditional = conditional_affinities(comm, x, affinity);
+  auto conditional = dense_affinities(comm, x, affinity);
   AffinityEntropy entropy{conditional.sum_p_log_p, 0.0};
   auto joint = joint_affinities(comm, std::move(conditional));
   entropy.joint_p_log_p = joint.sum_p_log_p;

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 #include "affinity/joint.hpp"
 #include "affinity/sparse.hpp"
 #include "base/parallel.hpp"
@@ -86,7 +86,7 @@ TEST(SparseObjective, OfAllNeighborsIsTheDenseOne) {
       const auto whole = test::random_map<double>(test::whole(rows), 0, dims, 1.3);
       AffinityOptions affinity;
       affinity.perplexities = {10.0};
-      auto conditional = conditional_affinities(self, test::clusters<double>(test::whole(rows), 0, 7), affinity);
+      auto conditional = dense_affinities(self, test::clusters<double>(test::whole(rows), 0, 7), affinity);
       AffinityEntropy entropy;
       entropy.conditional_p_log_p = conditional.sum_p_log_p;
       auto joint = joint_affinities(self, std::move(conditional));

@@ -1,5 +1,5 @@
 /// Dense conditional affinities: distances while the blocks of X go round the ring, then a search in each row.
-#include "affinity/conditional.hpp"
+#include "affinity/dense.hpp"
 
 #include <fmt/format.h>
 
@@ -100,8 +100,8 @@ ConditionalAffinities<Real> finished_conditional(const Communicator& comm, Affin
 }
 
 template <class Real>
-ConditionalAffinities<Real> conditional_affinities(const Communicator& comm, const DistributedMatrix<Real>& x,
-                                                   const AffinityOptions& options) {
+ConditionalAffinities<Real> dense_affinities(const Communicator& comm, const DistributedMatrix<Real>& x,
+                                             const AffinityOptions& options) {
   require_affinities_fit(comm, options, x.rows(), x.rows() - 1);
   DenseRows<Real> rows;
   attempt_everywhere(comm, [&] { rows = DenseRows<Real>(x.partition, x.rank); });
@@ -126,9 +126,9 @@ template ConditionalAffinities<float> finished_conditional(const Communicator&, 
                                                            const std::vector<PerplexityRow>&, RowWeights<float>&&);
 template ConditionalAffinities<double> finished_conditional(const Communicator&, AffinityRows<double>&&,
                                                             const std::vector<PerplexityRow>&, RowWeights<double>&&);
-template ConditionalAffinities<float> conditional_affinities(const Communicator&, const DistributedMatrix<float>&,
-                                                             const AffinityOptions&);
-template ConditionalAffinities<double> conditional_affinities(const Communicator&, const DistributedMatrix<double>&,
-                                                              const AffinityOptions&);
+template ConditionalAffinities<float> dense_affinities(const Communicator&, const DistributedMatrix<float>&,
+                                                       const AffinityOptions&);
+template ConditionalAffinities<double> dense_affinities(const Communicator&, const DistributedMatrix<double>&,
+                                                        const AffinityOptions&);
 
 }  // namespace distsne
