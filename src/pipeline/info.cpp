@@ -82,10 +82,10 @@ void print(const Communicator& comm, const MapDescription& map) {
   }
 }
 
-void print(const InputDescription& input) {
+void print(const InputDescription& input, bool is_map) {
   fmt::print("{}: {}\n", input.path, input.format);
-  fmt::print("embed takes {}{} rows x {} columns ({})\n", input.dataset.empty() ? "" : input.dataset + ": ", input.rows,
-             input.columns, lies_by(input.layout));
+  fmt::print("{} {}{} rows x {} columns ({})\n", is_map ? "its places are" : "embed takes",
+             input.dataset.empty() ? "" : input.dataset + ": ", input.rows, input.columns, lies_by(input.layout));
   if (!input.note.empty()) {
     fmt::print("  {}\n", input.note);
   }
@@ -111,12 +111,13 @@ void show_info(const Communicator& comm, const InputOptions& options) {
   InputOptions wanted = options;
   bool is_map = false;
   attempt_on_root(comm, [&] { is_map = options.dataset.empty() && is_result(options.path); });
-  if (comm.broadcast_value(std::int64_t{is_map ? 1 : 0}) != 0) {
+  is_map = comm.broadcast_value(std::int64_t{is_map ? 1 : 0}) != 0;
+  if (is_map) {
     wanted.dataset = "/embedding";
     print(comm, describe_map(comm, options.path));
   }
   const InputDescription input = describe_input(comm, wanted);
-  attempt_on_root(comm, [&] { print(input); });
+  attempt_on_root(comm, [&] { print(input, is_map); });
 }
 
 }  // namespace distsne

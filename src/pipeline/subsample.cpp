@@ -14,7 +14,7 @@ namespace {
 
 constexpr GlobalIndex not_drawn = -1;
 
-/// Numbers those that are drawn (0 for now) in the order of the ranks; returns how many there are.
+/// Gives those that are drawn, which come in as 0, their numbers in the order of the ranks; returns how many there are.
 GlobalIndex count_off(const Communicator& comm, std::vector<GlobalIndex>& number) {
   const auto own = static_cast<std::int64_t>(
       std::count_if(number.begin(), number.end(), [](GlobalIndex one) { return one != not_drawn; }));

@@ -102,7 +102,11 @@ class Evaluate(program.ProgramTest):
         self.assertIn(column, result.stderr)
         text = program.run("info", output).stdout
         self.assertIn("a map by distsne embed: tsne of", text)
-        self.assertIn("/embedding: 150 rows x 2 columns", text)
+        self.assertIn("its places are /embedding: 150 rows x 2 columns", text)
+        page = self.folder / "colored.html"
+        result = program.run("plot", output, "-o", page)
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assertIn(f'"{column}"', page.read_text())
 
 
 if __name__ == "__main__":
