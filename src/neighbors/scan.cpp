@@ -69,6 +69,32 @@ float SquaredDistance(const float* a, const float* b, std::size_t columns) {
   return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
+/// |q - x|^2 from the differences for a vector of a panel's rows, each a few chains over the columns.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V SquaredDistances(D d, const float* query, const float* rows, std::size_t columns) {
+  constexpr std::size_t chains = 4;
+  const auto difference = [&](std::size_t k) HWY_ATTR {
+    return hn::Sub(hn::Set(d, query[k]), hn::Load(d, rows + k * PackedRows::panel_rows));
+  };
+  V sum[chains];
+  for (V& chain : sum) {
+    chain = hn::Zero(d);
+  }
+  std::size_t k = 0;
+  for (; k + chains <= columns; k += chains) {
+#pragma GCC unroll 4
+    for (std::size_t c = 0; c < chains; ++c) {
+      const V one = difference(k + c);
+      sum[c] = hn::MulAdd(one, one, sum[c]);
+    }
+  }
+  for (; k < columns; ++k) {
+    const V one = difference(k);
+    sum[0] = hn::MulAdd(one, one, sum[0]);
+  }
+  return hn::Add(hn::Add(sum[0], sum[1]), hn::Add(sum[2], sum[3]));
+}
+
 /// Adds a row to a list.
 inline void Add(const Scan& task, NearestList& list, std::size_t row, float squared_distance) {
   const auto id = static_cast<std::uint64_t>(task.first) + row;
@@ -98,10 +124,16 @@ void ScanBlock(const Scan& task, NearestList* const* queries, std::size_t count)
           return;
         }
         NearestList& list = *queries[begin + q];
-        const V squared = hn::Max(hn::NegMulAdd(hn::Set(d, 2.0F), sum, hn::Set(d, list.norm)), hn::Zero(d));
-        const auto within = hn::Le(squared, hn::Set(d, list.reach + error));
+        V squared = hn::Max(hn::NegMulAdd(hn::Set(d, 2.0F), sum, hn::Set(d, list.norm)), hn::Zero(d));
+        auto within = hn::Le(squared, hn::Set(d, list.reach + error));
         if (HWY_LIKELY(hn::AllFalse(d, within))) {
           return;
+        }
+        if (task.distance == ScanDistance::differences) {
+          squared = SquaredDistances(d, list.row,
+                                     task.block.panels + panel * PackedRows::panel_rows * task.block.columns + lane,
+                                     task.block.columns);
+          within = hn::And(within, hn::Le(squared, hn::Set(d, list.reach)));
         }
         hn::Store(squared, d, found);
         std::uint64_t mask = 0;
@@ -111,13 +143,8 @@ void ScanBlock(const Scan& task, NearestList* const* queries, std::size_t count)
         }
         for (; mask != 0; mask &= mask - 1) {
           const auto bit = static_cast<std::size_t>(hwy::Num0BitsBelowLS1Bit_Nonzero64(mask));
-          const std::size_t j = panel * PackedRows::panel_rows + lane + bit;
-          float squared_distance = found[bit];
-          if (task.distance == ScanDistance::differences) {
-            squared_distance = SquaredDistance(list.row, task.rows + j * task.block.columns, task.block.columns);
-          }
-          if (squared_distance <= list.reach) {
-            Add(task, list, j, squared_distance);
+          if (found[bit] <= list.reach) {
+            Add(task, list, panel * PackedRows::panel_rows + lane + bit, found[bit]);
           }
         }
       });
@@ -252,16 +279,10 @@ DistanceKey distance_key(float squared_distance, CompactIndex tie) {
 
 float key_distance(DistanceKey key) { return std::bit_cast<float>(static_cast<std::uint32_t>(key >> 32U)); }
 
-void NearestList::add(DistanceKey key) {
-  keys[count++] = key;
-  if (count == capacity) {
-    cut();
-  }
-}
-
 void NearestList::cut() {
   if (count >= keep && keep > 0) {
     std::nth_element(keys, keys + (keep - 1), keys + count);
+    limit = std::min(limit, keys[keep - 1]);
     reach = std::min(reach, key_distance(keys[keep - 1]));
     count = keep;
   }

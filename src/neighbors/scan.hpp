@@ -51,14 +51,23 @@ struct NearestList {
   std::uint32_t count = 0;
   std::uint32_t capacity = 0;  ///< above keep
   std::uint32_t keep = 0;
-  float reach = 0.0F;     ///< squared distance that a row must not exceed
+  float reach = 0.0F;  ///< squared distance that a row must not exceed
+  DistanceKey limit =
+      ~DistanceKey{0};    ///< key that it must not exceed, either: of many equally near rows few are taken
   float norm = 0.0F;      ///< |q|^2
   CompactIndex self = 0;  ///< row that is the query itself
   bool foreign = false;   ///< the query is none of the rows; ties count from row 0, which `self` then is
   const float* row = nullptr;
 
-  void add(DistanceKey key);
-  /// Leaves the `keep` nearest and sets the reach to the farthest of them.
+  void add(DistanceKey key) {
+    if (key <= limit) {
+      keys[count++] = key;
+      if (count == capacity) {
+        cut();
+      }
+    }
+  }
+  /// Leaves the `keep` nearest and sets reach and limit to the farthest of them.
   void cut();
 };
 
@@ -73,8 +82,7 @@ enum class ScanDistance { expanded, differences };
 
 struct Scan {
   PackedRows::Block block;
-  const float* rows = nullptr;  ///< the block's rows, row-major
-  CompactIndex first = 0;       ///< row number of the block's first row
+  CompactIndex first = 0;  ///< row number of the block's first row
   GlobalIndex total_rows = 0;
   ScanDistance distance = ScanDistance::expanded;
   float error = 0.0F;  ///< bound of the error of the expanded distances, for `differences`

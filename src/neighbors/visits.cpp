@@ -242,7 +242,6 @@ double scan_piece(const InvertedLists& lists, const SearchMode& mode, LocalIndex
   const LocalIndex begin = lists.piece_begin[piece];
   Scan task;
   task.block = lists.packed.block(piece);
-  task.rows = lists.rows.values.data() + static_cast<std::size_t>(begin) * task.block.columns;
   task.first = static_cast<CompactIndex>(lists.rows.first_row() + begin);
   task.total_rows = lists.rows.rows();
   task.distance = mode.distance;
