@@ -48,45 +48,12 @@ bool solve(const std::array<std::array<double, 3>, 3>& a, double damping, const 
   return true;
 }
 
-/// e' and e'' of the energy e(s) = -log w by the squared distance s.
-std::array<double, 2> energy_slopes(const Kernel& kernel, double squared) {
-  if (kernel.shape == KernelShape::gaussian) {
-    return {1.0, 0.0};
-  }
-  const double stiffness = kernel.stiffness(squared);
-  return {stiffness, -stiffness * stiffness / kernel.tail};
-}
-
-/// sum_j p_j e(|y - y_j|^2) and its derivatives.
-PointLoss attraction(const Kernel& kernel, const PointAffinities& affinities, const double* place, std::size_t dims) {
-  PointLoss loss;
-  for (std::size_t n = 0; n < affinities.p.size(); ++n) {
-    std::array<double, 3> apart{};
-    double squared = 0.0;
-    for (std::size_t m = 0; m < dims; ++m) {
-      apart[m] = place[m] - static_cast<double>(affinities.places[n * dims + m]);
-      squared += apart[m] * apart[m];
-    }
-    const double p = affinities.p[n];
-    const auto [first, second] = energy_slopes(kernel, squared);
-    loss.value += p * kernel.energy(squared);
-    for (std::size_t i = 0; i < dims; ++i) {
-      loss.gradient[i] += 2.0 * p * first * apart[i];
-      loss.hessian[i][i] += 2.0 * p * first;
-      for (std::size_t j = 0; j < dims; ++j) {
-        loss.hessian[i][j] += 4.0 * p * second * apart[i] * apart[j];
-      }
-    }
-  }
-  return loss;
-}
-
 }  // namespace
 
 PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
                      const PointAffinities& affinities, const double* place) {
   const std::size_t dims = field.dims();
-  PointLoss loss = attraction(kernel, affinities, place, dims);
+  PointLoss loss = point_attraction(kernel, affinities, place, dims);
   const FrozenField::Value phi = field.at(place);
   const double least = 1e-12;
   const double potential = std::max(phi.potential, least);
@@ -116,7 +83,7 @@ PointLoss LeaveOneOutLoss::at(const PointAffinities& affinities, const double* p
 
 PointLoss LeaveOneOutLoss::at(const PointAffinities& affinities, const double* place, FrozenField::Value phi) const {
   const std::size_t dims = field_.dims();
-  PointLoss loss = attraction(kernel_, affinities, place, dims);
+  PointLoss loss = point_attraction(kernel_, affinities, place, dims);
   // Without the point itself.
   std::array<double, 3> apart{};
   double squared = 0.0;
@@ -159,17 +126,17 @@ double least_curvature(const PointLoss& loss, std::size_t dims) {
 
 std::array<double, 3> weighted_median(const PointAffinities& affinities, std::size_t dims) {
   std::array<double, 3> median{};
-  std::vector<std::size_t> order(affinities.p.size());
+  std::vector<std::pair<float, std::uint32_t>> order(affinities.p.size());  // places, and the neighbors that have them
   const double half = 0.5 * std::accumulate(affinities.p.begin(), affinities.p.end(), 0.0);
   for (std::size_t m = 0; m < dims; ++m) {
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto place = [&](std::size_t n) { return affinities.places[n * dims + m]; };
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return place(a) == place(b) ? a < b : place(a) < place(b); });
+    for (std::size_t n = 0; n < order.size(); ++n) {
+      order[n] = {affinities.places[n * dims + m], static_cast<std::uint32_t>(n)};
+    }
+    std::sort(order.begin(), order.end());
     double sum = 0.0;
-    for (const std::size_t n : order) {
+    for (const auto& [place, n] : order) {
       sum += affinities.p[n];
-      median[m] = static_cast<double>(place(n));
+      median[m] = static_cast<double>(place);
       if (sum >= half) {
         break;
       }

@@ -6,22 +6,10 @@
 #include <span>
 
 #include "embed/objective.hpp"
+#include "embed/point_attraction.hpp"
 #include "field/frozen_field.hpp"
 
 namespace distsne {
-
-/// What a point has to do with the points of a map.
-struct PointAffinities {
-  std::span<const double> p;      ///< affinities to its neighbors
-  std::span<const float> places;  ///< of the neighbors: count x M, row-major
-};
-
-/// A point's loss and its derivatives.
-struct PointLoss {
-  double value = 0.0;
-  std::array<double, 3> gradient{};
-  std::array<std::array<double, 3>, 3> hessian{};
-};
 
 /// Of a new point with affinities that sum to 1, in a map of N points with the field phi, Z = sum_ij w_ij:
 ///   tsne, ssne:  L(y) = sum_j p_j e(|y - y_j|^2) + N / Z phi(y),
