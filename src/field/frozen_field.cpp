@@ -18,7 +18,8 @@ constexpr std::array<double, 4> steps{0.0, 0.25, 0.25, 0.5};  // by dimensions
 constexpr double most_nodes = 0x1.0p28;
 // Beyond, transforms are quicker than sums, which in 3 dimensions is later: there the grid is mostly empty.
 constexpr std::array<double, 4> most_pairs_of_sums{0.0, 2e9, 2e9, 2e10};  // by dimensions
-constexpr double grid_accuracy = 1e-3;
+// Below what interpolation between the nodes loses, at the first step tried: fitting it would cost a grid each time.
+constexpr std::array<double, 4> grid_accuracy{0.0, 5e-5, 5e-5, 1e-3};  // by dimensions
 constexpr std::array<double, 2> poles{-0.430575347099973791851434783493520, -0.0430962882032646538271805321396};
 
 /// Weights of the six nodes around a place in a cell of the grid, and their derivatives by the place in steps.
@@ -144,9 +145,7 @@ std::vector<double> exact_sums(const Communicator& comm, const Embedding<float>&
 std::vector<double> grid_sums(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
                               const Embedding<float>& nodes) {
   Timers timers;
-  GridField<float> field(comm, kernel, GridOptions{grid_accuracy});
-  CurrentMap<float> alone(comm, map);
-  static_cast<void>(field.calibrate(alone, timers));
+  GridField<float> field(comm, kernel, GridOptions{grid_accuracy[static_cast<std::size_t>(map.columns)]});
   std::vector<GlobalIndex> sizes;
   for (Rank r = 0; r < comm.size(); ++r) {
     sizes.push_back(GlobalIndex{map.partition.size(r)} + nodes.partition.size(r));
