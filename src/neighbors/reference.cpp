@@ -80,8 +80,7 @@ struct ReferenceRows::State {
     return groups;
   }
 
-  /// Collective. Calls take(row, group, place in the group) for every row of this rank when its search is done.
-  template <class Take>
+  /// Collective. The `keep` nearest of the rows of this rank, round by round as for nearest_by_rounds.
   void search(const DistributedMatrix<float>& rows, const Sorted& sorted, LocalIndex keep, LocalIndex most_probes,
               bool own, const Take& take) const {
     // Any bound of the error leads to the same rows: what it lets through is measured by the differences.
@@ -91,6 +90,8 @@ struct ReferenceRows::State {
     KeyStore own_keys;
     KeyStore remote_keys;
     double distances = 0.0;
+    const auto width = static_cast<std::size_t>(keep);
+    ForeignNeighbors found{keep, {}, {}};
     const auto per_round = static_cast<std::size_t>(rows_per_round);
     const std::size_t count = sorted.order.size();
     const std::int64_t rounds = comm.max(static_cast<std::int64_t>(divide_up(count, per_round)));
@@ -98,8 +99,8 @@ struct ReferenceRows::State {
       stop_if_asked(comm);
       own_keys.clear();
       const std::size_t begin = std::min(count, static_cast<std::size_t>(round) * per_round);
-      std::vector<QueryGroup> groups =
-          groups_of(rows, sorted, begin, std::min(count, begin + per_round), keep, own, own_keys);
+      const std::size_t end = std::min(count, begin + per_round);
+      std::vector<QueryGroup> groups = groups_of(rows, sorted, begin, end, keep, own, own_keys);
       make_visits(comm, lists, mode, groups, remote_keys, distances);
       parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t g) {
         QueryGroup& group = groups[static_cast<std::size_t>(g)];
@@ -109,18 +110,23 @@ struct ReferenceRows::State {
         chooser.choose(group);
       });
       make_visits(comm, lists, mode, groups, remote_keys, distances);
-      std::vector<std::size_t> first;  // place of each group's first row in the order
-      std::size_t at = begin;
+      std::vector<std::size_t> first;  // place of each group's first row in the round
+      std::size_t at = 0;
       for (const QueryGroup& group : groups) {
         first.push_back(at);
         at += group.nearest.size();
       }
+      found.neighbors.resize((end - begin) * width);
+      found.distances.resize((end - begin) * width);
       parallel_for(static_cast<std::int64_t>(groups.size()), [&](std::int64_t index) {
         const auto g = static_cast<std::size_t>(index);
         for (std::size_t q = 0; q < groups[g].nearest.size(); ++q) {
-          take(static_cast<std::size_t>(sorted.order[first[g] + q]), groups[g], q);
+          const std::size_t to = (first[g] + q) * width;
+          write_nearest(lists, normalization.unit, groups[g], q, std::span(found.neighbors).subspan(to, width),
+                        std::span(found.distances).subspan(to, width));
         }
       });
+      take(std::span(sorted.order).subspan(begin, end - begin), found);
     }
   }
 };
@@ -151,10 +157,13 @@ bool ReferenceRows::too_far(std::span<const float> row) const {
   return !(sum < farthest_norm);
 }
 
-ForeignNeighbors ReferenceRows::nearest(const DistributedMatrix<float>& rows, LocalIndex k) const {
-  DistributedMatrix<float> queries = rows;
-  parallel_for(queries.local_rows(),
-               [&](std::int64_t i) { state_->normalization.apply(queries.row(static_cast<LocalIndex>(i))); });
+void ReferenceRows::nearest_by_rounds(DistributedMatrix<float>&& rows, LocalIndex k, const Take& take) const {
+  const DistributedMatrix<float> queries = [&] {
+    DistributedMatrix<float> normalized = std::move(rows);
+    parallel_for(normalized.local_rows(),
+                 [&](std::int64_t i) { state_->normalization.apply(normalized.row(static_cast<LocalIndex>(i))); });
+    return normalized;
+  }();
   Sorted sorted;
   sorted.list = assign_rows(queries.values, state_->lists.centroids);
   sorted.order.resize(sorted.list.size());
@@ -162,15 +171,22 @@ ForeignNeighbors ReferenceRows::nearest(const DistributedMatrix<float>& rows, Lo
   std::stable_sort(sorted.order.begin(), sorted.order.end(), [&](LocalIndex a, LocalIndex b) {
     return sorted.list[static_cast<std::size_t>(a)] < sorted.list[static_cast<std::size_t>(b)];
   });
+  state_->search(queries, sorted, k, state_->probes, false, take);
+}
+
+ForeignNeighbors ReferenceRows::nearest(const DistributedMatrix<float>& rows, LocalIndex k) const {
   const auto width = static_cast<std::size_t>(k);
-  ForeignNeighbors found{k, std::vector<CompactIndex>(sorted.list.size() * width),
-                         std::vector<float>(sorted.list.size() * width)};
-  state_->search(queries, sorted, k, state_->probes, false, [&](std::size_t row, QueryGroup& group, std::size_t q) {
-    write_nearest(state_->lists, state_->normalization.unit, group, q,
-                  std::span(found.neighbors).subspan(row * width, width),
-                  std::span(found.distances).subspan(row * width, width));
+  const std::size_t values = static_cast<std::size_t>(rows.local_rows()) * width;
+  ForeignNeighbors all{k, std::vector<CompactIndex>(values), std::vector<float>(values)};
+  DistributedMatrix<float> copy = rows;
+  nearest_by_rounds(std::move(copy), k, [&](std::span<const LocalIndex> some, const ForeignNeighbors& found) {
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const std::size_t to = static_cast<std::size_t>(some[i]) * width;
+      std::copy_n(found.neighbors.data() + i * width, width, all.neighbors.data() + to);
+      std::copy_n(found.distances.data() + i * width, width, all.distances.data() + to);
+    }
   });
-  return found;
+  return all;
 }
 
 std::vector<float> ReferenceRows::own_distances(LocalIndex k) const {
@@ -185,17 +201,16 @@ std::vector<float> ReferenceRows::own_distances(LocalIndex k) const {
   if (keep == 0) {
     return result;
   }
-  state_->search(lists.rows, sorted, keep, std::min(lists_of_own_distances, state_->probes), true,
-                 [&](std::size_t row, QueryGroup& group, std::size_t q) {
-                   std::vector<CompactIndex> neighbors(static_cast<std::size_t>(keep));
-                   std::vector<float> distances(static_cast<std::size_t>(keep));
-                   write_nearest(lists, state_->normalization.unit, group, q, neighbors, distances);
-                   double sum = 0.0;
-                   for (const float distance : distances) {
-                     sum += static_cast<double>(distance);
-                   }
-                   result[row] = static_cast<float>(sum / static_cast<double>(keep));
-                 });
+  state_->search(
+      lists.rows, sorted, keep, std::min(lists_of_own_distances, state_->probes), true,
+      [&](std::span<const LocalIndex> some, const ForeignNeighbors& found) {
+        for (std::size_t i = 0; i < some.size(); ++i) {
+          const auto distances =
+              std::span(found.distances).subspan(i * static_cast<std::size_t>(keep), static_cast<std::size_t>(keep));
+          result[static_cast<std::size_t>(some[i])] =
+              static_cast<float>(std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(keep));
+        }
+      });
   return result;
 }
 

@@ -1,6 +1,7 @@
 /// The nearest rows of one set, for rows of another.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -42,6 +43,12 @@ class ReferenceRows {
   /// Collective. For the rows of this rank, any number of them, none too_far. Equally near rows come in the working
   /// order. Throws Stopped.
   [[nodiscard]] ForeignNeighbors nearest(const DistributedMatrix<float>& rows, LocalIndex k) const;
+
+  /// Collective. The same in rounds, which bound the memory: take(some, found) is called equally often on all ranks,
+  /// and may be collective; found is of the rows `some` of this rank, which together are each of them once, near ones in
+  /// the same round.
+  using Take = std::function<void(std::span<const LocalIndex> some, const ForeignNeighbors& found)>;
+  void nearest_by_rounds(DistributedMatrix<float>&& rows, LocalIndex k, const Take& take) const;
 
   /// Collective. For each working row of this rank its mean distance to its k nearest other reference rows, or to all
   /// others where they are fewer; among the rows of the four nearest lists. Throws Stopped.

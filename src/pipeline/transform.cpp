@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <cmath>
 #include <map>
 
@@ -137,65 +138,62 @@ class Placer {
     plan.move(comm, std::span<const float>(map_.values), static_cast<std::size_t>(map_.columns),
               std::span<float>(moved.values));
     map_ = std::move(moved);
-    distances_ = rows_.own_distances(votes);
-    if (!task.labels.classes.empty()) {
-      labels_.resize(rows_.input_row().size());
-      plan.move(comm, std::span<const std::int32_t>(task.labels.of_row), 1, std::span<std::int32_t>(labels_));
+    std::vector<std::int32_t> labels(task.labels.classes.empty() ? 0 : rows_.input_row().size());
+    if (!labels.empty()) {
+      plan.move(comm, std::span<const std::int32_t>(task.labels.of_row), 1, std::span<std::int32_t>(labels));
+    }
+    const std::vector<float> distances = rows_.own_distances(votes);
+    facts_.reserve(distances.size() * width());
+    for (std::size_t i = 0; i < distances.size(); ++i) {
+      const auto place = map_.row(static_cast<LocalIndex>(i));
+      facts_.insert(facts_.end(), place.begin(), place.end());
+      facts_.push_back(distances[i]);
+      facts_.push_back(std::bit_cast<float>(labels.empty() ? -1 : labels[i]));
     }
   }
 
-  /// Collective. Places some rows and appends what is said about them.
-  void place(const DistributedMatrix<float>& x, PlacedRows& placed) const {
-    for (LocalIndex i = 0; i < x.local_rows(); ++i) {
+  /// Collective. Places some rows, the next of this rank from `before` on, and writes what is said about them.
+  void place(DistributedMatrix<float>&& x, std::size_t before, PlacedRows& placed) const {
+    std::int64_t far_row = -1;
+    for (LocalIndex i = 0; i < x.local_rows() && far_row < 0; ++i) {
       if (rows_.too_far(x.row(i))) {
-        too_far(placed.novelty.size() + static_cast<std::size_t>(i), placed);
+        far_row = placed.map.first_row() + static_cast<GlobalIndex>(before) + i;
       }
     }
-    agree(placed);
-    const ForeignNeighbors found = rows_.nearest(x, k_);
-    const auto k = static_cast<std::size_t>(k_);
-    const auto dims = static_cast<std::size_t>(map_.columns);
-    const std::vector<GlobalIndex> wanted(found.neighbors.begin(), found.neighbors.end());
-    const RowExchange plan = RowExchange::fetch(comm_, rows_.partition(), wanted);
-    std::vector<float> places(plan.arriving() * dims);
-    plan.move(comm_, std::span<const float>(map_.values), dims, std::span<float>(places));
-    std::vector<float> own(plan.arriving());
-    plan.move(comm_, std::span<const float>(distances_), 1, std::span<float>(own));
-    std::vector<std::int32_t> labels(task_.labels.classes.empty() ? 0 : plan.arriving());
-    if (!task_.labels.classes.empty()) {
-      plan.move(comm_, std::span<const std::int32_t>(labels_), 1, std::span<std::int32_t>(labels));
-    }
-    const std::size_t before = placed.novelty.size();
-    const auto count = static_cast<std::size_t>(x.local_rows());
-    placed.novelty.resize(before + count);
-    constexpr std::size_t block = 64;
-    parallel_for(static_cast<std::int64_t>(divide_up(count, block)), [&](std::int64_t b) {
-      Scratch scratch;
-      for (std::size_t i = static_cast<std::size_t>(b) * block;
-           i < std::min(count, static_cast<std::size_t>(b + 1) * block); ++i) {
-        const auto distances = std::span(found.distances).subspan(i * k, k);
-        const PointAffinities affinities{scratch.affinities(distances, affinity_),
-                                         std::span(places).subspan(i * k * dims, k * dims)};
-        const auto there = settle(field_, kernel_, task_.config.objective.method, map_.rows(), affinities,
-                                  weighted_median(affinities, dims));
-        for (std::size_t m = 0; m < dims; ++m) {
-          placed.map.values[(before + i) * dims + m] = static_cast<float>(there[m]);
+    require_everywhere(
+        comm_, far_row < 0,
+        fmt::format("'{}', dataset '{}': row {} (counted from 0) lies more than 10^15 times farther than "
+                    "all rows of the map: remove such rows, or bring the values to the same unit",
+                    task_.rows.path, task_.rows.dataset, far_row));
+    std::vector<GlobalIndex> wanted;
+    std::vector<float> facts;
+    rows_.nearest_by_rounds(std::move(x), k_, [&](std::span<const LocalIndex> some, const ForeignNeighbors& found) {
+      wanted.assign(found.neighbors.begin(), found.neighbors.end());
+      const RowExchange plan = RowExchange::fetch(comm_, rows_.partition(), wanted);
+      facts.resize(plan.arriving() * width());
+      plan.move(comm_, std::span<const float>(facts_), width(), std::span<float>(facts));
+      constexpr std::size_t block = 64;
+      parallel_for(static_cast<std::int64_t>(divide_up(some.size(), block)), [&](std::int64_t b) {
+        Scratch scratch;
+        for (std::size_t i = static_cast<std::size_t>(b) * block;
+             i < std::min(some.size(), static_cast<std::size_t>(b + 1) * block); ++i) {
+          const auto k = static_cast<std::size_t>(k_);
+          place_row(std::span(found.distances).subspan(i * k, k),
+                    std::span<const float>(facts).subspan(i * k * width(), k * width()), scratch,
+                    before + static_cast<std::size_t>(some[i]), placed);
         }
-        placed.novelty[before + i] = novelty(distances, std::span(own).subspan(i * k, k));
-      }
+      });
     });
-    for (std::size_t i = 0; i < count && !labels.empty(); ++i) {
-      vote(std::span(labels).subspan(i * k, k), placed);
-    }
   }
 
   [[nodiscard]] bool exact() const { return rows_.exact(); }
 
  private:
-  /// Memory for the affinities of one row.
+  /// Memory for one row.
   struct Scratch {
     AlignedVector<double> values;
     AlignedVector<double> memory;
+    std::vector<float> places;
 
     std::span<const double> affinities(std::span<const float> distances, const AffinityOptions& wanted) {
       const std::size_t k = distances.size();
@@ -214,6 +212,30 @@ class Placer {
     }
   };
 
+  /// Values that each reference row tells: its place, its own distances and its label.
+  [[nodiscard]] std::size_t width() const { return static_cast<std::size_t>(map_.columns) + 2; }
+
+  /// A row with neighbors at these distances, which have told these facts.
+  void place_row(std::span<const float> distances, std::span<const float> facts, Scratch& scratch, std::size_t row,
+                 PlacedRows& placed) const {
+    const std::size_t dims = width() - 2;
+    scratch.places.clear();
+    for (std::size_t n = 0; n < distances.size(); ++n) {
+      const auto place = facts.subspan(n * width(), dims);
+      scratch.places.insert(scratch.places.end(), place.begin(), place.end());
+    }
+    const PointAffinities affinities{scratch.affinities(distances, affinity_), scratch.places};
+    const auto there = settle(field_, kernel_, task_.config.objective.method, map_.rows(), affinities,
+                              weighted_median(affinities, dims));
+    std::transform(there.begin(), there.begin() + static_cast<std::ptrdiff_t>(dims),
+                   placed.map.values.begin() + static_cast<std::ptrdiff_t>(row * dims),
+                   [](double value) { return static_cast<float>(value); });
+    placed.novelty[row] = novelty(distances, facts);
+    if (!placed.label.empty()) {
+      vote(facts, placed.label[row], placed.label_share[row]);
+    }
+  }
+
   [[nodiscard]] NeighborOptions search_options() const {
     NeighborOptions options;
     options.search = task_.config.neighbors == NeighborChoice::exact || task_.config.neighbors == NeighborChoice::all
@@ -226,45 +248,32 @@ class Placer {
   }
 
   /// The mean distance to the nearest rows over the mean of what is usual for those.
-  static float novelty(std::span<const float> distances, std::span<const float> own) {
+  [[nodiscard]] float novelty(std::span<const float> distances, std::span<const float> facts) const {
     const std::size_t nearest = std::min<std::size_t>(static_cast<std::size_t>(votes), distances.size());
     double sum = 0.0;
     double usual = 0.0;
     for (std::size_t n = 0; n < nearest; ++n) {
       sum += static_cast<double>(distances[n]);
-      usual += static_cast<double>(own[n]);
+      usual += static_cast<double>(facts[(n + 1) * width() - 2]);
     }
     return sum == 0.0 ? 0.0F : static_cast<float>(sum / usual);
   }
 
-  void vote(std::span<const std::int32_t> labels, PlacedRows& placed) const {
+  /// The label that most of the nearest rows with one have, and their share.
+  void vote(std::span<const float> facts, std::int32_t& label, float& share) const {
     std::map<std::int32_t, int> count;
     int all = 0;
-    for (const std::int32_t label :
-         labels.first(std::min<std::size_t>(static_cast<std::size_t>(votes), labels.size()))) {
-      if (label >= 0) {
-        ++count[label];
+    for (std::size_t n = 0; n < std::min<std::size_t>(static_cast<std::size_t>(votes), facts.size() / width()); ++n) {
+      const auto named = std::bit_cast<std::int32_t>(facts[(n + 1) * width() - 1]);
+      if (named >= 0) {
+        ++count[named];
         ++all;
       }
     }
     const auto most =
         std::max_element(count.begin(), count.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    placed.label.push_back(most == count.end() ? 0 : most->first);
-    placed.label_share.push_back(most == count.end() ? 0.0F
-                                                     : static_cast<float>(most->second) / static_cast<float>(all));
-  }
-
-  void too_far(std::size_t row, const PlacedRows& placed) const {
-    if (far_row_ < 0) {
-      far_row_ = placed.map.first_row() + static_cast<GlobalIndex>(row);
-    }
-  }
-  void agree(const PlacedRows& /*placed*/) const {
-    require_everywhere(
-        comm_, far_row_ < 0,
-        fmt::format("'{}', dataset '{}': row {} (counted from 0) lies more than 10^15 times farther than "
-                    "all rows of the map: remove such rows, or bring the values to the same unit",
-                    task_.rows.path, task_.rows.dataset, far_row_));
+    label = most == count.end() ? 0 : most->first;
+    share = most == count.end() ? 0.0F : static_cast<float>(most->second) / static_cast<float>(all);
   }
 
   const Communicator& comm_;
@@ -275,9 +284,7 @@ class Placer {
   ReferenceRows rows_;
   Embedding<float> map_;
   FrozenField field_;
-  std::vector<float> distances_;      // usual ones of the rows of the map
-  std::vector<std::int32_t> labels_;  // theirs
-  mutable GlobalIndex far_row_ = -1;  // a new row that is too far; -1: none
+  std::vector<float> facts_;  // of the reference rows of this rank
 };
 
 }  // namespace
@@ -295,13 +302,19 @@ void transform(const Communicator& comm, const TransformOptions& options) {
   placed.map = Embedding<float>(RowPartition(task.rows.rows, comm.size()), comm.rank(),
                                 static_cast<LocalIndex>(task.map.embedding.columns));
   const GlobalIndex own = placed.map.local_rows();
-  constexpr GlobalIndex most_values = GlobalIndex{1} << 26U;  // read at a time
+  placed.novelty.resize(static_cast<std::size_t>(own));
+  if (!task.labels.classes.empty()) {
+    placed.label.resize(static_cast<std::size_t>(own));
+    placed.label_share.resize(static_cast<std::size_t>(own));
+  }
+  constexpr GlobalIndex most_values = GlobalIndex{1} << 25U;  // read at a time
   const GlobalIndex at_a_time = std::clamp<GlobalIndex>(most_values / task.rows.columns, 1, options.rows_at_a_time);
   const std::int64_t rounds = comm.max(divide_up(own, at_a_time));
   for (std::int64_t round = 0; round < rounds; ++round) {
     const GlobalIndex begin = std::min<GlobalIndex>(own, round * at_a_time);
     const GlobalIndex size = std::min<GlobalIndex>(at_a_time, own - begin);
-    placer.place(rows.some(placed.map.first_row() + begin, static_cast<LocalIndex>(size)), placed);
+    placer.place(rows.some(placed.map.first_row() + begin, static_cast<LocalIndex>(size)),
+                 static_cast<std::size_t>(begin), placed);
   }
   write_placed(comm, options.output, placed, task.labels, task.rows, task.map);
   if (comm.is_root() && !options.quiet) {

@@ -17,7 +17,7 @@ struct TransformOptions {
   std::string labels;  ///< dataset of the map's file; empty: a usual name; no_labels: none
   int threads = 0;     ///< per rank; 0: the cores of the node shared out among its ranks
   bool quiet = false;
-  LocalIndex rows_at_a_time = 65536;  ///< of each rank; bounds the memory
+  LocalIndex rows_at_a_time = 1 << 20;  ///< at most, of each rank; bounds the memory
   /// The options of a run from the text that its result holds. Throws Error where it cannot be read.
   std::function<Config(const std::string&)> read_config;
 };
