@@ -224,26 +224,32 @@ void FrozenField::clamp(double* place) const {
   }
 }
 
-FrozenField::Value FrozenField::at(const double* place) const {
+template <std::size_t dims>
+FrozenField::Value FrozenField::value_at(const double* place) const {
   std::array<double, 3> inside{};
-  std::copy_n(place, dims_, inside.begin());
+  std::copy_n(place, dims, inside.begin());
   clamp(inside.data());
-  std::array<SplineWeights, 3> weights{};
+  std::array<SplineWeights, dims> weights{};
   std::array<std::size_t, 3> first{};
-  for (std::size_t m = 0; m < dims_; ++m) {
+  for (std::size_t m = 0; m < dims; ++m) {
     const double cell = (inside[m] - origin_[m]) / step_;
     const double whole = std::floor(cell);
     weights[m] = spline_weights(cell - whole);
     first[m] = static_cast<std::size_t>(whole) - 2;
   }
   // Sums over the nodes for each combination of derivatives: 0, 1 or 2 along each dimension, 2 in all.
-  const std::array<std::size_t, 3> width{6, dims_ > 1 ? std::size_t{6} : 1, dims_ > 2 ? std::size_t{6} : 1};
-  const auto weight = [&](std::size_t m, std::size_t order, std::size_t j) {
-    return m >= dims_   ? (order == 0 ? 1.0 : 0.0)
-           : order == 0 ? weights[m].value[j]
-           : order == 1 ? weights[m].slope[j]
-                        : weights[m].curvature[j];
+  constexpr std::array<std::size_t, 3> width{6, dims > 1 ? 6 : 1, dims > 2 ? 6 : 1};
+  constexpr std::array<std::size_t, 3> orders{3, dims > 1 ? 3 : 1, dims > 2 ? 3 : 1};
+  const auto weight = [&]<std::size_t m>(std::integral_constant<std::size_t, m>, std::size_t order, std::size_t j) {
+    if constexpr (m < dims) {
+      return order == 0 ? weights[m].value[j] : order == 1 ? weights[m].slope[j] : weights[m].curvature[j];
+    } else {
+      return 1.0;
+    }
   };
+  constexpr std::integral_constant<std::size_t, 0> slow;
+  constexpr std::integral_constant<std::size_t, 1> middle;
+  constexpr std::integral_constant<std::size_t, 2> fast;
   Value value;
   std::array<std::array<std::array<double, 3>, 3>, 3> sums{};
   for (std::size_t a = 0; a < width[0]; ++a) {
@@ -253,20 +259,20 @@ FrozenField::Value FrozenField::at(const double* place) const {
       const double* const start =
           coefficients_.data() + ((first[0] + a) * nodes_[1] + first[1] + b) * nodes_[2] + first[2];
       for (std::size_t c = 0; c < width[2]; ++c) {
-        for (std::size_t order = 0; order < 3; ++order) {
-          line[order] += weight(2, order, c) * start[c];
+        for (std::size_t order = 0; order < orders[2]; ++order) {
+          line[order] += weight(fast, order, c) * start[c];
         }
       }
-      for (std::size_t q = 0; q < 3; ++q) {
-        for (std::size_t r = 0; q + r < 3; ++r) {
-          plane[q][r] += weight(1, q, b) * line[r];
+      for (std::size_t q = 0; q < orders[1]; ++q) {
+        for (std::size_t r = 0; r < orders[2] && q + r < 3; ++r) {
+          plane[q][r] += weight(middle, q, b) * line[r];
         }
       }
     }
-    for (std::size_t p = 0; p < 3; ++p) {
-      for (std::size_t q = 0; p + q < 3; ++q) {
-        for (std::size_t r = 0; p + q + r < 3; ++r) {
-          sums[p][q][r] += weight(0, p, a) * plane[q][r];
+    for (std::size_t p = 0; p < orders[0]; ++p) {
+      for (std::size_t q = 0; q < orders[1] && p + q < 3; ++q) {
+        for (std::size_t r = 0; r < orders[2] && p + q + r < 3; ++r) {
+          sums[p][q][r] += weight(slow, p, a) * plane[q][r];
         }
       }
     }
@@ -279,6 +285,10 @@ FrozenField::Value FrozenField::at(const double* place) const {
                     {sums[1][1][0] * bend, sums[0][2][0] * bend, sums[0][1][1] * bend},
                     {sums[1][0][1] * bend, sums[0][1][1] * bend, sums[0][0][2] * bend}}};
   return value;
+}
+
+FrozenField::Value FrozenField::at(const double* place) const {
+  return dims_ == 1 ? value_at<1>(place) : dims_ == 2 ? value_at<2>(place) : value_at<3>(place);
 }
 
 FrozenField::Value direct_value(std::span<const float> points, std::size_t dims, const Kernel& kernel,

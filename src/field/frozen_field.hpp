@@ -38,6 +38,8 @@ class FrozenField {
   void clamp(double* place) const;
 
  private:
+  template <std::size_t dims>
+  [[nodiscard]] Value value_at(const double* place) const;
   void choose_nodes(const Communicator& comm, const Embedding<float>& map);
   void prefilter();
 
