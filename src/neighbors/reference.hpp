@@ -45,8 +45,8 @@ class ReferenceRows {
   [[nodiscard]] ForeignNeighbors nearest(const DistributedMatrix<float>& rows, LocalIndex k) const;
 
   /// Collective. The same in rounds, which bound the memory: take(some, found) is called equally often on all ranks,
-  /// and may be collective; found is of the rows `some` of this rank, which together are each of them once, near ones in
-  /// the same round.
+  /// and may be collective. `found` is of the rows `some` of this rank, near ones of which come together; each comes
+  /// once.
   using Take = std::function<void(std::span<const LocalIndex> some, const ForeignNeighbors& found)>;
   void nearest_by_rounds(DistributedMatrix<float>&& rows, LocalIndex k, const Take& take) const;
 
