@@ -128,9 +128,25 @@ std::string note_of(const std::string& path, const TableLook& look) {
   return note;
 }
 
+/// The first lines of a table, whole ones, several also where they are long.
+std::string first_lines(const std::string& path) {
+  constexpr std::size_t most_bytes = std::size_t{1} << 30U;
+  constexpr std::int64_t enough = 8;
+  std::size_t size = head_bytes;
+  std::string head = text_head(path, size);
+  while (head.size() == size && size < most_bytes && std::count(head.begin(), head.end(), '\n') < enough) {
+    size *= 4;
+    head = text_head(path, size);
+  }
+  if (head.size() == size) {
+    head.resize(head.rfind('\n') + 1);
+  }
+  return head;
+}
+
 InputDescription describe_table(const InputOptions& options) {
   Table table;
-  table.look = look_at_table(text_head(options.path, head_bytes));
+  table.look = look_at_table(first_lines(options.path));
   TextFile file(options.path);
   file.blocks(table.look.begin, table.look.quotes, [&](std::string_view block, std::uint64_t offset) {
     const std::size_t size = block.size();

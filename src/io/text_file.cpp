@@ -1,11 +1,16 @@
-/// Blocks of lines by zlib, which reads plain files as they are.
+/// Blocks of lines: of plain files by windows of memory that the system keeps of them, of packed ones by zlib.
 #include "io/text_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "distsne/base/error.hpp"
 #include "mpi/processors.hpp"
@@ -32,6 +37,66 @@ std::size_t whole_lines(std::string_view text, bool quotes) {
   }
   return end;
 }
+
+/// A plain file, of which a part at a time is mapped: nothing is copied, which would take longer than finding lines.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    struct stat status {};
+    if (descriptor_ >= 0 && ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode)) {
+      size_ = static_cast<std::uint64_t>(status.st_size);
+    }
+  }
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  MappedFile(MappedFile&&) = delete;
+  MappedFile& operator=(MappedFile&&) = delete;
+  ~MappedFile() {
+    drop();
+    if (descriptor_ >= 0) {
+      ::close(descriptor_);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  /// The bytes [begin, end) of the file until the next call; nothing where the system cannot map or read them. They are
+  /// there when this returns: of a file that was cut short meanwhile they are not, and touching them would be fatal.
+  [[nodiscard]] std::optional<std::string_view> part(std::uint64_t begin, std::uint64_t end) {
+    drop();
+#ifdef MADV_POPULATE_READ
+    const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    const std::uint64_t before = begin % page;
+    const auto length = static_cast<std::size_t>(end - begin + before);
+    void* const memory =
+        ::mmap(nullptr, length, PROT_READ, MAP_SHARED, descriptor_, static_cast<off_t>(begin - before));
+    if (memory == MAP_FAILED) {
+      return std::nullopt;
+    }
+    memory_ = memory;
+    length_ = length;
+    if (::madvise(memory_, length_, MADV_POPULATE_READ) != 0) {
+      return std::nullopt;
+    }
+    return std::string_view(static_cast<const char*>(memory_), length_).substr(static_cast<std::size_t>(before));
+#else
+    return begin < end ? std::nullopt : std::optional<std::string_view>();
+#endif
+  }
+
+ private:
+  void drop() {
+    if (memory_ != nullptr) {
+      ::munmap(memory_, length_);
+      memory_ = nullptr;
+    }
+  }
+
+  int descriptor_;
+  std::uint64_t size_ = 0;
+  void* memory_ = nullptr;
+  std::size_t length_ = 0;
+};
 
 }  // namespace
 
@@ -63,6 +128,26 @@ std::size_t TextFile::read(char* to, std::size_t size) {
 
 void TextFile::blocks(std::uint64_t offset, bool quotes,
                       const std::function<bool(std::string_view, std::uint64_t)>& use) {
+  if (!packed()) {
+    MappedFile file(path_);
+    for (std::uint64_t wanted = block_bytes; offset < file.size();) {
+      const std::uint64_t end = std::min(file.size(), offset + wanted);
+      const std::optional<std::string_view> part = file.part(offset, end);
+      const std::size_t length = part ? whole_lines(*part, quotes) : 0;
+      if (!part || (end == file.size() && length < part->size())) {
+        break;  // what is left is read
+      }
+      if (length == 0) {
+        wanted += block_bytes;
+        continue;
+      }
+      if (!use(part->substr(0, length), offset)) {
+        return;
+      }
+      offset += length;
+      wanted = block_bytes;
+    }
+  }
   if (gzseek(file_, static_cast<z_off_t>(offset), SEEK_SET) < 0) {
     throw Error(fmt::format("'{}' cannot be read from byte {} on: it is truncated or damaged", path_, offset),
                 ExitCode::bad_input);

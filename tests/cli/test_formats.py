@@ -246,6 +246,13 @@ class Formats(program.ProgramTest):
         long.to_csv(path, sep="\t", index=False)
         self.assertIn("pivot(index='cell', columns='gene', values='count')", program.run("info", path).stdout)
 
+    def test_tables_of_long_lines(self):
+        """Lines longer than what is looked at first, and than what is read at a time; the last one has no end."""
+        columns = 2_200_000
+        path = self.folder / "wide.csv"
+        path.write_text("\n".join(",".join([digit] * columns) for digit in "123"))
+        self.assertIn(f"3 rows x {columns} columns", program.run("info", path).stdout)
+
     def test_matrix_market(self):
         folder = self.folder / "filtered"
         folder.mkdir()
