@@ -21,7 +21,14 @@ bool steers(const std::string& name) {
   return option != nullptr && option->steers;
 }
 
-/// Size and time of a file, which change when it does.
+/// What is taken of an earlier map, whatever its file is called; empty: nothing.
+std::string earlier_of(const FileRun& run) {
+  const auto& earlier = run.plan.earlier;
+  return earlier ? fmt::format("{} {:016x}", earlier->fixed ? "--fix" : "--align", earlier->checksum) : "";
+}
+
+}  // namespace
+
 std::string mark_of(const std::string& path) {
   std::error_code failed;
   if (path.empty()) {
@@ -31,14 +38,6 @@ std::string mark_of(const std::string& path) {
   const auto time = std::filesystem::last_write_time(path, failed);
   return fmt::format("{} bytes, time {}", size, time.time_since_epoch().count());
 }
-
-/// What is taken of an earlier map, whatever its file is called; empty: nothing.
-std::string earlier_of(const FileRun& run) {
-  const auto& earlier = run.plan.earlier;
-  return earlier ? fmt::format("{} {:016x}", earlier->fixed ? "--fix" : "--align", earlier->checksum) : "";
-}
-
-}  // namespace
 
 nlohmann::json identity_of(const FileRun& run) {
   nlohmann::json options = nlohmann::json::object();

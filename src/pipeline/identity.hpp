@@ -9,6 +9,9 @@
 
 namespace distsne {
 
+/// Not collective. Size and time of a file, which change when it does; empty for an empty path.
+[[nodiscard]] std::string mark_of(const std::string& path);
+
 /// Options that bear on the result, the input's shape, size, time and, once it was read, checksum, and the checksum of
 /// what is taken of an earlier map.
 [[nodiscard]] nlohmann::json identity_of(const FileRun& run);

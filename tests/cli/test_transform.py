@@ -1,8 +1,13 @@
 """distsne transform: each row's place is its own, labels and novelty, and what cannot be placed."""
+import signal
+import subprocess
+import time
+
 import h5py
 import numpy as np
 
 import cases
+import kills
 import program
 
 
@@ -53,6 +58,60 @@ class Transform(program.ProgramTest):
         self.assertTrue(program.same_bits(self.transform(rows[shuffle], ranks=2)["embedding"],
                                           whole["embedding"][shuffle]))
         self.assertTrue(program.same_bits(self.transform(rows[17:18])["embedding"], whole["embedding"][17:18]))
+
+    def stopped(self, path, out, stop):
+        """Ends a run by stop(process) when it has a checkpoint."""
+        arguments = ("transform", self.map, path, "-o", out, "--rows-at-a-time", 4, "--checkpoint-every", 0)
+        with subprocess.Popen(program.command(*arguments, ranks=3), env=program.environment(), start_new_session=True,
+                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                end = time.monotonic() + 60 * program.PATIENCE
+                while "placed.h5.checkpoint" not in self.names() and time.monotonic() < end:
+                    time.sleep(0.002)
+                stop(process)
+                _, errors = process.communicate(timeout=60 * program.PATIENCE)
+            finally:
+                program.end(process)
+        self.assertNotEqual(process.returncode, 0, errors)
+        self.assertIn("placed.h5.checkpoint", self.names())
+        return process.returncode, errors
+
+    def test_a_stopped_run_goes_on_on_any_ranks(self):
+        rows = np.tile(self.rows[self.new], (8, 1)) + np.random.RandomState(3).uniform(size=(8 * len(self.new), 1))
+        path, out = self.write("new.h5", X=rows), self.folder / "placed.h5"
+        whole = self.transform(rows)
+        out.unlink()
+        for ranks in (1, 2, 5):
+            code, errors = self.stopped(path, out, lambda process: process.send_signal(signal.SIGUSR1))
+            self.assertEqual(code, 75, errors)
+            self.assertRegex(errors, rf"stopped by SIGUSR1 with \d+ of {len(rows)} rows placed; "
+                                     r"the same command goes on from \S+placed.h5.checkpoint\n")
+            result = program.run("transform", self.map, path, "-o", out, ranks=ranks)
+            self.assertEqual(result.code, 0, result.stderr)
+            self.assertRegex(result.stderr, rf"going on after \d+ of {len(rows)} rows from \S+placed.h5.checkpoint")
+            with h5py.File(out) as file:
+                for name in ("embedding", "novelty", "labels", "label_share"):
+                    self.assertTrue(program.same_bits(file[name][:], whole[name]), (ranks, name))
+            self.assertNotIn("placed.h5.checkpoint", self.names())
+            out.unlink()
+        self.stopped(path, out, kills.kill_all)
+        checkpoint = self.folder / "placed.h5.checkpoint"
+        kept = checkpoint.read_bytes()
+        other = self.write("new.h5", X=rows[:-1])
+        self.fails(2, "placed.h5.checkpoint' is of another run: the new rows changed since; --restart starts afresh",
+                   "transform", self.map, other, "-o", out, ranks=2)
+        self.assertEqual(checkpoint.read_bytes(), kept)
+        self.write("new.h5", X=rows)
+        result = program.run("transform", self.map, path, "-o", out, "--restart", ranks=2)
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assertNotIn("going on", result.stderr)
+        self.assertTrue(program.same_bits(program.map_of(out), whole["embedding"]))
+        checkpoint.write_bytes(kept[:len(kept) // 2])
+        result = program.run("transform", self.map, path, "-o", out, ranks=2)
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assertIn("going on without it", result.stderr)
+        self.assertTrue(program.same_bits(program.map_of(out), whole["embedding"]))
+        self.assertNotIn("placed.h5.checkpoint", self.names())
 
     def test_held_out_digits_are_among_their_like(self):
         placed, reference = self.transform(self.rows[self.new]), program.map_of(self.map)
