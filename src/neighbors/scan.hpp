@@ -51,12 +51,11 @@ struct NearestList {
   std::uint32_t count = 0;
   std::uint32_t capacity = 0;  ///< above keep
   std::uint32_t keep = 0;
-  float reach = 0.0F;  ///< squared distance that a row must not exceed
-  DistanceKey limit =
-      ~DistanceKey{0};    ///< key that it must not exceed, either: of many equally near rows few are taken
-  float norm = 0.0F;      ///< |q|^2
-  CompactIndex self = 0;  ///< row that is the query itself
-  bool foreign = false;   ///< the query is none of the rows; ties count from row 0, which `self` then is
+  float reach = 0.0F;                   ///< squared distance that a row must not exceed
+  DistanceKey limit = ~DistanceKey{0};  ///< key that it must not exceed: of many equally near rows few are taken
+  float norm = 0.0F;                    ///< |q|^2
+  CompactIndex self = 0;                ///< row that is the query itself
+  bool foreign = false;                 ///< the query is none of the rows; ties count from row 0, which `self` then is
   const float* row = nullptr;
 
   void add(DistanceKey key) {
