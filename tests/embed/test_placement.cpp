@@ -5,10 +5,13 @@
 
 #include <cmath>
 
+#include "support/alone.hpp"
 #include "support/data.hpp"
 
 namespace distsne {
 namespace {
+
+class Placement : public test::Alone {};
 
 struct Case {
   Embedding<float> map;
@@ -24,7 +27,7 @@ struct Case {
   [[nodiscard]] PointAffinities affinities() const { return {p, places}; }
 };
 
-TEST(Placement, DerivativesAreThoseOfTheLoss) {
+TEST_F(Placement, DerivativesAreThoseOfTheLoss) {
   for (const LocalIndex dims : {1, 2, 3}) {
     const Case one(dims);
     for (const Method method : {Method::tsne, Method::ssne, Method::sne}) {
@@ -52,7 +55,7 @@ TEST(Placement, DerivativesAreThoseOfTheLoss) {
   }
 }
 
-TEST(Placement, DerivativesOfTheLeaveOneOutLossAreItsOwn) {
+TEST_F(Placement, DerivativesOfTheLeaveOneOutLossAreItsOwn) {
   for (const LocalIndex dims : {1, 2, 3}) {
     const Case one(dims);
     for (const Kernel& kernel : {Kernel{KernelShape::student_t, 1.5}, Kernel{KernelShape::gaussian}}) {
@@ -91,7 +94,7 @@ TEST(Placement, DerivativesOfTheLeaveOneOutLossAreItsOwn) {
   }
 }
 
-TEST(Placement, TheLeastCurvatureIsAnEigenvalue) {
+TEST_F(Placement, TheLeastCurvatureIsAnEigenvalue) {
   PointLoss loss;
   loss.hessian = {{{2.0, -1.0, 0.0}, {-1.0, 2.0, -1.0}, {0.0, -1.0, 2.0}}};
   EXPECT_NEAR(least_curvature(loss, 1), 2.0, 1e-12);
@@ -99,7 +102,7 @@ TEST(Placement, TheLeastCurvatureIsAnEigenvalue) {
   EXPECT_NEAR(least_curvature(loss, 3), 2.0 - std::sqrt(2.0), 1e-12);
 }
 
-TEST(Placement, APointSettlesWhereNothingPullsIt) {
+TEST_F(Placement, APointSettlesWhereNothingPullsIt) {
   for (const LocalIndex dims : {1, 2, 3}) {
     const Case one(dims);
     const Kernel kernel;
@@ -115,7 +118,7 @@ TEST(Placement, APointSettlesWhereNothingPullsIt) {
   }
 }
 
-TEST(Placement, TheMedianIsWhereHalfOfTheWeightLies) {
+TEST_F(Placement, TheMedianIsWhereHalfOfTheWeightLies) {
   const std::vector<double> p{0.2, 0.25, 0.55};
   const std::vector<float> places{1.0F, 9.0F, 100.0F, -3.0F, 2.0F, 5.0F};
   const auto median = weighted_median({p, places}, 2);

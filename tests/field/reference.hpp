@@ -1,6 +1,8 @@
 /// The field written out, and how the tests ask a field for its values.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <cmath>
 #include <vector>
@@ -27,15 +29,16 @@ AlignedVector<Real> charges_of(const Embedding<Real>& map) {
   return charges;
 }
 
-/// The sums of field.hpp over all pairs, in double, at the rows of the map, all of which this process has; w' = -w s
-/// with the stiffness s.
+/// The sums of field.hpp over all pairs, in double, at rows [first, last) of the map, all of which this process has;
+/// w' = -w s with the stiffness s.
 template <class Real>
-FieldValues naive_field(const Kernel& kernel, const Embedding<Real>& map, bool charged) {
+FieldValues naive_field(const Kernel& kernel, const Embedding<Real>& map, bool charged, GlobalIndex first,
+                        GlobalIndex last) {
   FieldValues values;
   const auto rows = static_cast<std::size_t>(map.local_rows());
   const auto dims = static_cast<std::size_t>(map.columns);
   const AlignedVector<Real> charges = charges_of(map);
-  for (std::size_t i = 0; i < rows; ++i) {
+  for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
     double potential = 0.0;
     std::array<double, 3> gradient{};
     for (std::size_t j = 0; j < rows; ++j) {
@@ -60,6 +63,19 @@ FieldValues naive_field(const Kernel& kernel, const Embedding<Real>& map, bool c
   return values;
 }
 
+/// At all rows of the map.
+template <class Real>
+FieldValues naive_field(const Kernel& kernel, const Embedding<Real>& map, bool charged) {
+  return naive_field(kernel, map, charged, 0, map.local_rows());
+}
+
+/// At the rows that a rank has in a partition.
+template <class Real>
+FieldValues naive_field(const Kernel& kernel, const Embedding<Real>& map, bool charged, const RowPartition& partition,
+                        Rank rank) {
+  return naive_field(kernel, map, charged, partition.begin(rank), partition.end(rank));
+}
+
 /// Collective. What a field gives for the rows of this rank.
 template <class Real>
 FieldValues values_of(const Communicator& comm, Field<Real>& field, const Embedding<Real>& map, bool charged) {
@@ -80,6 +96,19 @@ inline double relative_error(const std::vector<double>& found, const double* exp
     scale += std::pow(expected[i], 2);
   }
   return scale > 0.0 ? std::sqrt(difference / scale) : std::sqrt(difference);
+}
+
+/// Collective. The same of the values of all ranks together.
+inline double relative_error(const Communicator& comm, const std::vector<double>& found,
+                             const std::vector<double>& expected) {
+  EXPECT_EQ(found.size(), expected.size());
+  std::array<ExactSum, 2> squares;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    squares[0].add(std::pow(found[i] - expected[i], 2));
+    squares[1].add(std::pow(expected[i], 2));
+  }
+  const auto sums = comm.sum(std::span<const ExactSum>(squares));
+  return std::sqrt(sums[0] / sums[1]);
 }
 
 }  // namespace distsne::test

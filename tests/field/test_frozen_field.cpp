@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "support/alone.hpp"
 #include "support/data.hpp"
 
 namespace distsne {
@@ -59,7 +60,9 @@ std::array<double, 3> errors(const FrozenField& field, const Embedding<float>& m
   return worst;
 }
 
-TEST(FrozenField, IsThePotentialAnywhereAndItsDerivatives) {
+class FrozenFieldAlone : public test::Alone {};
+
+TEST_F(FrozenFieldAlone, IsThePotentialAnywhereAndItsDerivatives) {
   for (const LocalIndex dims : {1, 2, 3}) {
     const auto map = test::random_map<float>(test::whole(400), 0, dims, 3.0);
     for (const Kernel& kernel : {Kernel{KernelShape::student_t, 1.0}, Kernel{KernelShape::student_t, 0.6},

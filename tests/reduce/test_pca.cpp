@@ -7,6 +7,7 @@
 #include "base/parallel.hpp"
 #include "base/random.hpp"
 #include "reduce/pca.hpp"
+#include "support/alone.hpp"
 #include "support/data.hpp"
 
 namespace distsne {
@@ -83,6 +84,8 @@ INSTANTIATE_TEST_SUITE_P(Pca, Shapes,
                          testing::Values(std::tuple{400, 12, 3}, std::tuple{1000, 150, 10}, std::tuple{300, 200, 2},
                                          std::tuple{900, 260, 30}, std::tuple{30, 170, 9}, std::tuple{700, 9, 20}));
 
+class PcaAlone : public test::Alone {};
+
 TEST(Pca, SameBitsForAnyPartitionAndThreads) {
   const auto comm = Communicator::world();
   constexpr GlobalIndex rows = 1111;
@@ -138,7 +141,7 @@ TEST(Pca, ConstantColumns) {
   }
 }
 
-TEST(Pca, RankDeficientDataLosesNothing) {
+TEST_F(PcaAlone, RankDeficientDataLosesNothing) {
   for (const LocalIndex columns : {30, 300, 5000}) {
     const auto x = test::clusters<double>(test::whole(6), 0, columns);
     const auto found = principal_components(Communicator::self(), x, 8);
@@ -172,7 +175,7 @@ DistributedMatrix<Real> scaled_clusters(LocalIndex columns, double factor) {
   return x;
 }
 
-TEST(Pca, UnitsDoNotMatter) {
+TEST_F(PcaAlone, UnitsDoNotMatter) {
   for (const LocalIndex columns : {20, 200, 4200}) {
     const auto plain = principal_components(Communicator::self(), scaled_clusters<float>(columns, 1.0), 3);
     for (const int exponent : {-100, 100}) {
@@ -198,7 +201,7 @@ TEST(Pca, UnitsDoNotMatter) {
   }
 }
 
-TEST(Pca, ColumnsOfVeryDifferentUnits) {
+TEST_F(PcaAlone, ColumnsOfVeryDifferentUnits) {
   auto x = test::clusters<float>(test::whole(300), 0, 140);
   for (LocalIndex i = 0; i < 300; ++i) {
     for (std::size_t k = 2; k < 140; ++k) {
@@ -211,7 +214,7 @@ TEST(Pca, ColumnsOfVeryDifferentUnits) {
   EXPECT_NEAR((found.variance[0] + found.variance[1]) / found.total_variance, 1.0, 1e-12);
 }
 
-TEST(Pca, OneColumnAndOneRow) {
+TEST_F(PcaAlone, OneColumnAndOneRow) {
   DistributedMatrix<float> x(test::whole(3), 0, 1);
   x.values = {1.0F, 2.0F, 6.0F};
   const auto found = principal_components(Communicator::self(), x, 5);
@@ -227,7 +230,7 @@ TEST(Pca, OneColumnAndOneRow) {
   expect_orthonormal_with_fixed_signs(of_row);
 }
 
-TEST(Pca, MeansAreRightFarFromZero) {
+TEST_F(PcaAlone, MeansAreRightFarFromZero) {
   auto x = test::clusters<double>(test::whole(1000), 0, 20);
   for (double& value : x.values) {
     value += 1e6;

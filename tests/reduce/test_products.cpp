@@ -7,9 +7,12 @@
 #include "base/random.hpp"
 #include "reduce/block.hpp"
 #include "reduce/scale.hpp"
+#include "support/alone.hpp"
 
 namespace distsne {
 namespace {
+
+class Products : public test::Alone {};
 
 /// Runs a check with each instruction set alone.
 template <class Check>
@@ -35,7 +38,7 @@ Block random_block(std::size_t rows, std::size_t columns, std::uint64_t seed, do
   return block;
 }
 
-TEST(Products, MatchPlainSums) {
+TEST_F(Products, MatchPlainSums) {
   on_every_target([] {
     for (const std::size_t rows : {1U, 8U, 50U}) {
       for (const std::size_t columns : {1U, 8U, 23U, 40U, 75U}) {
@@ -59,7 +62,7 @@ TEST(Products, MatchPlainSums) {
   });
 }
 
-TEST(Products, TransposedFactorGivesTheSameBits) {
+TEST_F(Products, TransposedFactorGivesTheSameBits) {
   on_every_target([] {
     const Block a = random_block(70, 1000, 1);
     Block turned(1000, 70);
@@ -77,7 +80,7 @@ TEST(Products, TransposedFactorGivesTheSameBits) {
   });
 }
 
-TEST(Products, BitsDoNotDependOnTheRowsAround) {
+TEST_F(Products, BitsDoNotDependOnTheRowsAround) {
   on_every_target([] {
     const Block a = random_block(61, 700, 1);
     const Panels b = panels_of(random_block(700, 29, 2));
@@ -97,7 +100,7 @@ TEST(Products, BitsDoNotDependOnTheRowsAround) {
   });
 }
 
-TEST(Products, IntegersOf22BitsAreExact) {
+TEST_F(Products, IntegersOf22BitsAreExact) {
   constexpr std::size_t depth = 256;
   const Block a = random_block(depth, 24, 1, 0x1p22);
   const Block b = random_block(depth, 24, 2, 0x1p22);

@@ -8,6 +8,7 @@
 #include "render/picture.hpp"
 #include "render/pixels.hpp"
 #include "render/text.hpp"
+#include "support/alone.hpp"
 
 namespace distsne {
 namespace {
@@ -15,6 +16,8 @@ namespace {
 using test::cloud;
 using test::opacity;
 using test::shows;
+
+class Picture : public test::Alone {};
 
 /// Options of a picture that is drawn quickly.
 PictureOptions small() {
@@ -30,7 +33,7 @@ std::vector<std::string> words(const Scene& scene) {
   return result;
 }
 
-TEST(Picture, UnitsHaveOneLengthInAllDirections) {
+TEST_F(Picture, UnitsHaveOneLengthInAllDirections) {
   // Four corners of a 3 x 2 rectangle.
   const std::vector<float> points{0, 0, 3, 0, 0, 2, 3, 2};
   PictureOptions options;
@@ -49,7 +52,7 @@ TEST(Picture, UnitsHaveOneLengthInAllDirections) {
   EXPECT_EQ(drawn, 4);
 }
 
-TEST(Picture, SecondCoordinateRunsUpwards) {
+TEST_F(Picture, SecondCoordinateRunsUpwards) {
   const std::vector<float> points{0, 0, 1, 1};
   const std::vector<double> numbers{0, 1};
   const Scene scene = compose(points, 2, {"y", numbers, {}}, small());
@@ -58,7 +61,7 @@ TEST(Picture, SecondCoordinateRunsUpwards) {
   EXPECT_TRUE(shows(raster.pixels[raster.index(raster.width - 4, 3)], class_colors(2)[1]));
 }
 
-TEST(Picture, LegendListsClassesInOrderAndMissingLast) {
+TEST_F(Picture, LegendListsClassesInOrderAndMissingLast) {
   const std::vector<float> points = cloud(6, 2);
   const std::vector<std::string> texts{"c10", "c2", "", "b", "c2", "c10"};
   PictureOptions options = small();
@@ -78,7 +81,7 @@ TEST(Picture, LegendListsClassesInOrderAndMissingLast) {
   EXPECT_TRUE(compose(points, 2, {"kind", {}, texts}, options).texts.empty());
 }
 
-TEST(Picture, LegendOfManyClassesNamesAllBelowTheMap) {
+TEST_F(Picture, LegendOfManyClassesNamesAllBelowTheMap) {
   constexpr std::size_t rows = 3000;
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < rows; ++i) {
@@ -112,7 +115,7 @@ void make_clusters(std::size_t clusters, std::vector<float>& points, std::vector
   }
 }
 
-TEST(Picture, ClustersAreNamedWhereTheyAre) {
+TEST_F(Picture, ClustersAreNamedWhereTheyAre) {
   std::vector<float> points;
   std::vector<std::string> texts;
   make_clusters(9, points, texts, "kind");
@@ -138,7 +141,7 @@ TEST(Picture, ClustersAreNamedWhereTheyAre) {
   EXPECT_EQ(compose(points, 2, {"cell_type", {}, texts}, options).discs.size(), 9U);
 }
 
-TEST(Picture, ManyNamesStandAroundTheMap) {
+TEST_F(Picture, ManyNamesStandAroundTheMap) {
   std::vector<float> points;
   std::vector<std::string> texts;
   make_clusters(49, points, texts, "some longer name of a cluster");
@@ -156,7 +159,7 @@ TEST(Picture, ManyNamesStandAroundTheMap) {
   EXPECT_GT(image.raster.width, 500);
 }
 
-TEST(Picture, MixedClassesAreNotNamedOnTheMap) {
+TEST_F(Picture, MixedClassesAreNotNamedOnTheMap) {
   std::vector<std::string> texts;
   for (int i = 0; i < 2000; ++i) {
     texts.push_back(fmt::format("batch {}", i % 4));
@@ -165,7 +168,7 @@ TEST(Picture, MixedClassesAreNotNamedOnTheMap) {
   EXPECT_EQ(words(scene), (std::vector<std::string>{"batch 0", "batch 1", "batch 2", "batch 3", "batch"}));
 }
 
-TEST(Picture, NeighborsHaveUnlikeColors) {
+TEST_F(Picture, NeighborsHaveUnlikeColors) {
   std::vector<float> points;
   std::vector<std::string> texts;
   make_clusters(49, points, texts, "c");
@@ -184,7 +187,7 @@ TEST(Picture, NeighborsHaveUnlikeColors) {
   EXPECT_GT(least, 0.1);  // 0.06 between the most alike of 49
 }
 
-TEST(Picture, HighlightedClassesStandOutFromGrey) {
+TEST_F(Picture, HighlightedClassesStandOutFromGrey) {
   std::vector<float> points;
   std::vector<std::string> texts;
   make_clusters(9, points, texts, "kind");
@@ -201,7 +204,7 @@ TEST(Picture, HighlightedClassesStandOutFromGrey) {
   EXPECT_NE(scene.discs[0].color, missing_color);
 }
 
-TEST(Picture, EverythingLiesWithinThePicture) {
+TEST_F(Picture, EverythingLiesWithinThePicture) {
   std::vector<std::string> texts;
   std::vector<double> numbers;
   for (int i = 0; i < 400; ++i) {
@@ -242,7 +245,7 @@ TEST(Picture, EverythingLiesWithinThePicture) {
   }
 }
 
-TEST(Picture, ThreeDimensionsAreThreeProjectionsAtOneScale) {
+TEST_F(Picture, ThreeDimensionsAreThreeProjectionsAtOneScale) {
   // An axis-parallel box of 1 x 2 x 3.
   std::vector<float> points;
   for (int corner = 0; corner < 8; ++corner) {
@@ -262,7 +265,7 @@ TEST(Picture, ThreeDimensionsAreThreeProjectionsAtOneScale) {
   EXPECT_EQ(scene.images[0].x, scene.images[2].x);
 }
 
-TEST(Picture, OneDimensionIsAHistogramAndAStrip) {
+TEST_F(Picture, OneDimensionIsAHistogramAndAStrip) {
   const Scene scene = compose(cloud(500, 1), 1, {}, small());
   ASSERT_EQ(scene.images.size(), 2U);
   EXPECT_EQ(scene.images[0].raster.width, scene.images[1].raster.width);
@@ -273,7 +276,7 @@ TEST(Picture, OneDimensionIsAHistogramAndAStrip) {
   }
 }
 
-TEST(Picture, PointsShrinkAsTheyBecomeMany) {
+TEST_F(Picture, PointsShrinkAsTheyBecomeMany) {
   const auto covered = [](GlobalIndex rows) {
     const Scene scene = compose(cloud(rows, 2), 2, {}, {});
     const auto& pixels = scene.images.front().raster.pixels;

@@ -21,6 +21,7 @@
 #include "render/png.hpp"
 #include "render/svg.hpp"
 #include "render/text.hpp"
+#include "support/alone.hpp"
 #include "support/data.hpp"
 
 namespace distsne {
@@ -29,6 +30,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr GlobalIndex digit_rows = 1797;
+
+class PictureFile : public test::Alone {};
 
 /// A directory that all ranks use, and that goes away.
 class Folder {
@@ -129,7 +132,7 @@ Scene small_scene() {
   return scene;
 }
 
-TEST(PictureFile, FormatFollowsTheEnding) {
+TEST_F(PictureFile, FormatFollowsTheEnding) {
   EXPECT_EQ(format_of("a.b/map.PNG"), PictureFormat::png);
   EXPECT_EQ(format_of("map.svg"), PictureFormat::svg);
   EXPECT_EQ(format_of("map.Pdf"), PictureFormat::pdf);
@@ -138,7 +141,7 @@ TEST(PictureFile, FormatFollowsTheEnding) {
   EXPECT_THROW(static_cast<void>(format_of("map.png.gz")), Error);
 }
 
-TEST(PictureFile, EqualScenesGiveEqualBytes) {
+TEST_F(PictureFile, EqualScenesGiveEqualBytes) {
   const std::vector<float> points{0, 0, 1, 1, 2, 5, 3, 1};
   const std::vector<double> numbers{0.5, 1.5, 2.5, 3.5};
   const Scene a = compose(points, 2, {"y", numbers, {}}, {});
@@ -148,7 +151,7 @@ TEST(PictureFile, EqualScenesGiveEqualBytes) {
   EXPECT_EQ(encode_pdf(a), encode_pdf(b));
 }
 
-TEST(PictureFile, PngHoldsTheShapes) {
+TEST_F(PictureFile, PngHoldsTheShapes) {
   const Folder folder(Communicator::self());
   write_picture(folder.file("a.png"), small_scene());
   const CairoSurface surface = read_png(folder.file("a.png"));
@@ -164,7 +167,7 @@ TEST(PictureFile, PngHoldsTheShapes) {
   EXPECT_EQ(pixel_at(clear, 20, 10), 0xffd55e00U);
 }
 
-TEST(PictureFile, SvgHoldsTextAndDoesNotGrowWithThePoints) {
+TEST_F(PictureFile, SvgHoldsTextAndDoesNotGrowWithThePoints) {
   const std::string svg = encode_svg(small_scene());
   EXPECT_NE(svg.find("<circle cx=\"20.00\" cy=\"10.00\" r=\"5.00\" fill=\"#d55e00\"/>"), std::string::npos);
   EXPECT_NE(svg.find(">a&lt;b &amp; \"c\"</text>"), std::string::npos);
@@ -174,7 +177,7 @@ TEST(PictureFile, SvgHoldsTextAndDoesNotGrowWithThePoints) {
   EXPECT_EQ(std::count(large.begin(), large.end(), '<'), 5);  // header, svg, background, one image, end
 }
 
-TEST(PictureFile, LabelsThatAreNoTextAreMadePresentable) {
+TEST_F(PictureFile, LabelsThatAreNoTextAreMadePresentable) {
   EXPECT_EQ(clean_text("caf\xC3\xA9"), "caf\xC3\xA9");
   EXPECT_EQ(clean_text("a\xFF"
                        "b\nc\x01"),
@@ -186,7 +189,7 @@ TEST(PictureFile, LabelsThatAreNoTextAreMadePresentable) {
   EXPECT_EQ(with_separators(1234567), "1,234,567");
 }
 
-TEST(PictureFile, FailedWriteKeepsWhatWasThere) {
+TEST_F(PictureFile, FailedWriteKeepsWhatWasThere) {
   const Folder folder(Communicator::self());
   const std::string path = folder.file("a.png");
   std::ofstream(path) << "before";
@@ -210,7 +213,7 @@ TEST(PictureFile, FailedWriteKeepsWhatWasThere) {
   EXPECT_FALSE(fs::exists(path + ".partial"));
 }
 
-TEST(PictureFile, LinkStaysALinkToThePicture) {
+TEST_F(PictureFile, LinkStaysALinkToThePicture) {
   const Folder folder(Communicator::self());
   fs::create_directory(folder.file("deep"));
   const std::string target = folder.file("deep/real.png");
