@@ -20,11 +20,13 @@ class Anchored(program.ProgramTest):
         self.log = self.embed(data, "-o", output or self.output, *options, ranks=ranks).errors
         return program.map_of(output or self.output)
 
-    def go_on_until_done(self, *options):
-        """Stops on two ranks and goes on on one."""
-        result = program.run("embed", *options, "--max-time", "1s", ranks=2)
+    def stop(self, *options):
+        """A run on two ranks is stopped in its iterations."""
+        checkpoint = self.folder / "map.h5.checkpoint"
+        result = program.run_and_stop("embed", *options, "-o", self.output, "--checkpoint-every", 0, ranks=2,
+                                      when=checkpoint.exists)
         self.assertEqual(result.code, 75, result.stderr)
-        self.embed(*options)
+        self.assertTrue(checkpoint.exists(), "stopped before the iterations")
 
     def refused(self, words, *options):
         for ranks in (1, 3):
@@ -76,10 +78,11 @@ class PcaAnchor(Anchored):
                 self.assertTrue(program.same_bits(self.map(self.data, *options, ranks=ranks), alone), (more, ranks))
 
     def test_a_stopped_run_goes_on_to_the_same_bits(self):
-        options = ["--neighbors", "exact", "--iterations", 2000, "--anchor", "pca"]
+        options = ["--neighbors", "exact", "--iterations", 500, "--anchor", "pca"]
         alone = self.map(self.data, *options)
         self.output.unlink()
-        self.go_on_until_done(self.data, "-q", "-o", self.output, *options)
+        self.stop(self.data, "-q", *options)
+        self.embed(self.data, "-q", "-o", self.output, *options)
         self.assertTrue(program.same_bits(program.map_of(self.output), alone))
 
     def test_what_cannot_be(self):
@@ -185,12 +188,9 @@ class EarlierMap(Anchored):
         data = self.small()
         moved = self.folder / "elsewhere.h5"
         for option in ("--align", "--fix"):
-            options = ["--neighbors", "exact", "--iterations", 30000]
+            options = ["--neighbors", "exact", "--iterations", 3000]
             alone = self.map(data, "-q", option, self.old, *options)
-            result = program.run("embed", data, "-o", self.output, option, self.old, *options, "--max-time", "2s",
-                                 ranks=2)
-            self.assertEqual(result.code, 75, result.stderr)
-            self.assertTrue((self.folder / "map.h5.checkpoint").exists(), "stopped before the iterations")
+            self.stop(data, option, self.old, *options)
             other = "--fix" if option == "--align" else "--align"
             self.refused("the map of --align or --fix is another", data, "-o", self.output, other, self.old, *options)
             shutil.copy(self.old, moved)

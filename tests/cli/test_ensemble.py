@@ -1,8 +1,4 @@
 """Several maps in one run: each as in a run of its own, their spread as NumPy has it, parts of the rows, stops."""
-import signal
-import subprocess
-import time
-
 import h5py
 import numpy as np
 import scipy.sparse
@@ -235,22 +231,12 @@ class Ensembles(program.ProgramTest):
             with h5py.File(self.output) as file:
                 spread, history = file["spread"][:], file["history/kl"][:]
             self.output.unlink()
-            with subprocess.Popen(
-                program.command("embed", self.source, *options, "--checkpoint-every", 0, ranks=2),
-                env=program.environment(), start_new_session=True, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                text=True,
-            ) as process:
-                try:
-                    end = time.monotonic() + 60 * program.PATIENCE
-                    while not (self.folder / "maps.h5.checkpoint.map-2").exists() and time.monotonic() < end:
-                        time.sleep(0.002)
-                    process.send_signal(signal.SIGUSR1)
-                    _, errors = process.communicate(timeout=60 * program.PATIENCE)
-                finally:
-                    program.end(process)
-            self.assertEqual(process.returncode, 75, errors)
-            self.assertRegex(errors, r"distsne: stopped by SIGUSR1 in map [2-4] of 4.*; the same command goes on from "
-                                     r"\S+maps.h5.checkpoint\n")
+            stopped = program.run_and_stop("embed", self.source, *options, "--checkpoint-every", 0, ranks=2,
+                                           when=(self.folder / "maps.h5.checkpoint.map-2").exists)
+            self.assertEqual(stopped.code, 75, stopped.stderr)
+            self.assertRegex(stopped.stderr,
+                             r"distsne: stopped by SIGUSR1 in map [2-4] of 4.*; the same command goes on from "
+                             r"\S+maps.h5.checkpoint\n")
             self.assertIn("maps.h5.checkpoint.map-1.done", self.names())
             with h5py.File(self.output) as file:
                 self.assertEqual(file.attrs["finished"], 0)

@@ -1,10 +1,12 @@
 """What happens when a rank dies, the time is up or the map diverges, in each stage; and when the disk is full."""
 import json
 import os
+import pathlib
 import random
 import re
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -30,18 +32,26 @@ def write_blobs(path, rows, columns):
 class StageFaults(program.ProgramTest):
     """Faults in a run that is long enough to be met in every stage."""
 
+    @classmethod
+    def setUpClass(cls):
+        """The data, the map of a run that is left alone, and how long its stages take."""
+        folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="distsne-test-")))
+        cls.source = folder / "blobs.h5"
+        write_blobs(cls.source, program.fewer(8000, 2500), program.fewer(500, 100))
+        reference, log = folder / "reference.h5", folder / "log.jsonl"
+        result = program.run("embed", cls.source, "-q", "-o", reference, "--checkpoint", "off", "--log-json", log,
+                             *OPTIONS, ranks=2)
+        if result.code != 0:
+            raise AssertionError(result.stderr)
+        cls.expected = program.map_of(reference)
+        records = [json.loads(line) for line in log.read_text().splitlines()]
+        cls.seconds = {stage: records[-1]["stages"][stage]["seconds"]["max"] for stage in STAGES}
+        assert [record["stage"] for record in records if record["event"] == "stage"] == STAGES[:-1]
+
     def setUp(self):
         super().setUp()
-        self.source = self.folder / "blobs.h5"
-        write_blobs(self.source, program.fewer(8000, 2500), program.fewer(500, 100))
         self.output = self.folder / "map.h5"
         self.log = self.folder / "log.jsonl"
-        reference = self.folder / "reference.h5"
-        self.embed(self.source, "-q", "-o", reference, "--checkpoint", "off", "--log-json", self.log, *OPTIONS, ranks=2)
-        self.expected = program.map_of(reference)
-        end = self.records()[-1]
-        self.seconds = {stage: end["stages"][stage]["seconds"]["max"] for stage in STAGES}
-        self.assertEqual(self.done(), STAGES[:-1])
 
     def records(self):
         """What the log holds so far; its last line may be half written."""

@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 import h5py
@@ -67,6 +68,24 @@ def run(*arguments, ranks=None, threads=1, timeout=100, cwd=None):
         except subprocess.TimeoutExpired:
             end(process)
             raise TimeoutError(f"hangs: {shlex.join(process.args)}") from None
+    return Run(process.returncode, stdout, stderr)
+
+
+def run_and_stop(*arguments, when, ranks=None):
+    """Runs the program and sends it SIGUSR1 a moment after `when()` holds."""
+    with subprocess.Popen(
+        command(*arguments, ranks=ranks), env=environment(), start_new_session=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:
+        try:
+            limit = time.monotonic() + 60 * PATIENCE
+            while not when() and process.poll() is None and time.monotonic() < limit:
+                time.sleep(0.002)
+            time.sleep(0.1)
+            process.send_signal(signal.SIGUSR1)
+            stdout, stderr = process.communicate(timeout=60 * PATIENCE)
+        finally:
+            end(process)
     return Run(process.returncode, stdout, stderr)
 
 
