@@ -1,6 +1,7 @@
 # add_python_test(ROOM NAME [PROCESSORS n] [TIMEOUT seconds=60] [RUN_SERIAL]): tests/ROOM/test_NAME.py as one test,
-# which is told where the program is and how to start it on several ranks. A script in which every case is skipped
-# counts as skipped, so that ctest says so.
+# which is told where the program is and how to start it on several ranks. Most of its time a script waits, or has one
+# rank or itself at work, so that it counts as one processor unless told otherwise. Those that may take longest are
+# started first. A script in which every case is skipped counts as skipped, so that ctest says so.
 function(add_python_test room name)
   cmake_parse_arguments(ARG "RUN_SERIAL" "PROCESSORS;TIMEOUT" "" ${ARGN})
   list(JOIN DISTSNE_MPI_FLAGS " " flags)
@@ -27,7 +28,8 @@ function(add_python_test room name)
     set(ARG_TIMEOUT 60)
   endif()
   math(EXPR ARG_TIMEOUT "${ARG_TIMEOUT} * ${DISTSNE_PATIENCE}")
-  foreach(property PROCESSORS TIMEOUT RUN_SERIAL)
+  set(ARG_COST ${ARG_TIMEOUT})
+  foreach(property PROCESSORS TIMEOUT RUN_SERIAL COST)
     if(ARG_${property})
       set_tests_properties(${room}.${name} PROPERTIES ${property} ${ARG_${property}})
     endif()

@@ -120,7 +120,9 @@ class StageFaults(program.ProgramTest):
         for count, stage in enumerate(STAGES):
             with self.subTest(stage=stage):
                 low, high = 0.0, 4 * sum(self.seconds.values()) + 5
-                for _ in range(25):
+                for _ in range(40):
+                    if high - low < 0.02:  # what else the machine does makes runs faster or slower
+                        low, high = 0.7 * low, 1.4 * high
                     limit = (low + high) / 2
                     process = self.start("--restart", "--max-time", f"{limit}s")
                     errors = self.end_of(process)
