@@ -1,10 +1,7 @@
 """distsne transform: each row's place is its own, labels and novelty, and what cannot be placed."""
 import pathlib
 import shutil
-import signal
-import subprocess
 import tempfile
-import time
 
 import h5py
 import numpy as np
@@ -71,22 +68,14 @@ class Transform(program.ProgramTest):
                                           whole["embedding"][shuffle]))
         self.assertTrue(program.same_bits(self.transform(rows[17:18])["embedding"], whole["embedding"][17:18]))
 
-    def stopped(self, path, out, stop):
-        """Ends a run by stop(process) when it has a checkpoint."""
-        arguments = ("transform", self.map, path, "-o", out, "--rows-at-a-time", 4, "--checkpoint-every", 0)
-        with subprocess.Popen(program.command(*arguments, ranks=3), env=program.environment(), start_new_session=True,
-                              stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-            try:
-                end = time.monotonic() + 60 * program.PATIENCE
-                while "placed.h5.checkpoint" not in self.names() and time.monotonic() < end:
-                    time.sleep(0.002)
-                stop(process)
-                _, errors = process.communicate(timeout=60 * program.PATIENCE)
-            finally:
-                program.end(process)
-        self.assertNotEqual(process.returncode, 0, errors)
-        self.assertIn("placed.h5.checkpoint", self.names())
-        return process.returncode, errors
+    def stopped(self, path, out, **how):
+        """Ends a run when it has a checkpoint."""
+        checkpoint = self.folder / "placed.h5.checkpoint"
+        result = program.run_and_stop("transform", self.map, path, "-o", out, "--rows-at-a-time", 4,
+                                      "--checkpoint-every", 0, ranks=3, when=checkpoint.exists, **how)
+        self.assertNotEqual(result.code, 0, result.stderr)
+        self.assertTrue(checkpoint.exists())
+        return result
 
     def test_a_stopped_run_goes_on_on_any_ranks(self):
         rows = np.tile(self.rows[self.new], (8, 1)) + np.random.RandomState(3).uniform(size=(8 * len(self.new), 1))
@@ -94,10 +83,10 @@ class Transform(program.ProgramTest):
         whole = self.transform(rows)
         out.unlink()
         for ranks in (1, 2, 5):
-            code, errors = self.stopped(path, out, lambda process: process.send_signal(signal.SIGUSR1))
-            self.assertEqual(code, 75, errors)
-            self.assertRegex(errors, rf"stopped by SIGUSR1 with \d+ of {len(rows)} rows placed; "
-                                     r"the same command goes on from \S+placed.h5.checkpoint\n")
+            stopped = self.stopped(path, out)
+            self.assertEqual(stopped.code, 75, stopped.stderr)
+            self.assertRegex(stopped.stderr, rf"stopped by SIGUSR1 with \d+ of {len(rows)} rows placed; "
+                                             r"the same command goes on from \S+placed.h5.checkpoint\n")
             result = program.run("transform", self.map, path, "-o", out, ranks=ranks)
             self.assertEqual(result.code, 0, result.stderr)
             self.assertRegex(result.stderr, rf"going on after \d+ of {len(rows)} rows from \S+placed.h5.checkpoint")
@@ -106,7 +95,7 @@ class Transform(program.ProgramTest):
                     self.assertTrue(program.same_bits(file[name][:], whole[name]), (ranks, name))
             self.assertNotIn("placed.h5.checkpoint", self.names())
             out.unlink()
-        self.stopped(path, out, kills.kill_all)
+        self.stopped(path, out, stop=kills.kill_all)
         checkpoint = self.folder / "placed.h5.checkpoint"
         kept = checkpoint.read_bytes()
         other = self.write("new.h5", X=rows[:-1])

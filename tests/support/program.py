@@ -71,8 +71,8 @@ def run(*arguments, ranks=None, threads=1, timeout=100, cwd=None):
     return Run(process.returncode, stdout, stderr)
 
 
-def run_and_stop(*arguments, when, ranks=None):
-    """Runs the program and sends it SIGUSR1 a moment after `when()` holds."""
+def run_and_stop(*arguments, when, ranks=None, stop=lambda process: process.send_signal(signal.SIGUSR1)):
+    """Runs the program and stops it, by SIGUSR1 if by nothing else, a moment after `when()` holds."""
     with subprocess.Popen(
         command(*arguments, ranks=ranks), env=environment(), start_new_session=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -82,7 +82,7 @@ def run_and_stop(*arguments, when, ranks=None):
             while not when() and process.poll() is None and time.monotonic() < limit:
                 time.sleep(0.002)
             time.sleep(0.1)
-            process.send_signal(signal.SIGUSR1)
+            stop(process)
             stdout, stderr = process.communicate(timeout=60 * PATIENCE)
         finally:
             end(process)
