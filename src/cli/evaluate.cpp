@@ -8,6 +8,7 @@
 #include "io/map_file.hpp"
 #include "io/result.hpp"
 #include "mpi/agreement.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 namespace {
@@ -82,11 +83,8 @@ Options table(EvaluateOptions& options, RawEvaluation& raw) {
        .help = "By how much --reliability moves rows, in the unit of the rows as the run compared them; auto: how far "
                "neighbors are along the first three principal axes"},
       {.name = "seed", .value = value(options.seed, whole_number()), .group = run, .help = "Seed of the samples"},
-      {.name = "threads",
-       .value = whole_or("auto", options.threads, whole(1, 1024)),
-       .group = run,
-       .help = "Threads of each rank; auto: the cores of a node shared out to its ranks"},
-      {.name = "quiet", .value = flag(options.quiet), .group = run, .help = "Print nothing but errors", .letter = 'q'}};
+      threads_option(options.threads, run),
+      quiet_option(flag(options.quiet), run)};
 }
 
 void finish(EvaluateOptions& options, const RawEvaluation& raw) {

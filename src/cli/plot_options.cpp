@@ -9,6 +9,7 @@
 
 #include "cli/plot_page.hpp"
 #include "distsne/base/error.hpp"
+#include "pipeline/options.hpp"
 #include "render/picture_file.hpp"
 
 namespace distsne {
@@ -25,10 +26,10 @@ constexpr Word<NamePlace> name_words[] = {
 constexpr Word<PointStyle> point_words[] = {
     {"auto", PointStyle::automatic}, {"markers", PointStyle::markers}, {"density", PointStyle::density}};
 constexpr Word<Tone> tone_words[] = {{"log", Tone::logarithmic}, {"equalized", Tone::equalized}};
-constexpr Word<ScaleKind> scale_words[] = {{"auto", ScaleKind::automatic},
-                                           {"linear", ScaleKind::linear},
-                                           {"log", ScaleKind::logarithmic},
-                                           {"percentile", ScaleKind::percentile}};
+constexpr Word<ScaleKind> color_scale_words[] = {{"auto", ScaleKind::automatic},
+                                                 {"linear", ScaleKind::linear},
+                                                 {"log", ScaleKind::logarithmic},
+                                                 {"percentile", ScaleKind::percentile}};
 constexpr Word<Order> order_words[] = {
     {"auto", Order::automatic}, {"mixed", Order::mixed}, {"low", Order::low}, {"high", Order::high}};
 
@@ -120,7 +121,7 @@ Options plot_table(PlotOptions& options) {
            "What is drawn over the rest: auto: rare classes and the highest numbers; mixed: nothing, colors mix; low "
            "or high: the lowest or highest numbers"},
       {.name = "scale",
-       .value = one_of(picture.coloring.scale, scale_words),
+       .value = one_of(picture.coloring.scale, color_scale_words),
        .group = colors,
        .help = "How numbers become colors; auto: linear unless they are skewed"},
       {.name = "range",
@@ -192,11 +193,7 @@ Options plot_table(PlotOptions& options) {
        .value = one_of(picture.background, background_words),
        .group = layout,
        .help = "Behind the map; on transparent, text is dark"},
-      {.name = "quiet",
-       .value = flag(options.quiet),
-       .group = layout,
-       .help = "Print nothing but errors",
-       .letter = 'q'}};
+      quiet_option(flag(options.quiet), layout)};
 }
 
 void finish_plot_options(PlotOptions& options) {

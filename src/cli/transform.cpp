@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/run_config.hpp"
+#include "pipeline/options.hpp"
 
 namespace distsne {
 
@@ -13,6 +14,7 @@ void run_transform(const Communicator& comm, const Arguments& arguments) {
   std::string labels = "auto";
   const std::string files = "Input and output";
   const std::string run = "The run";
+  const auto checkpoints = checkpoint_options(options.checkpoint, options.checkpoint_every, options.restart, run);
   const CommandLine command{
       "distsne transform",
       "Place new rows in a map that stays as it is, on all ranks that mpirun starts",
@@ -51,32 +53,15 @@ void run_transform(const Communicator& comm, const Arguments& arguments) {
         .group = files,
         .help = "Dataset of the map's file from which new rows get the class of most of their 10 nearest rows, or "
                 "none; auto: the first of labels, label, y, target, class, cluster"},
-       {.name = "threads",
-        .value = whole_or("auto", options.threads, whole(0, 1024)),
-        .group = run,
-        .help = "Threads of each rank; auto or 0: the cores of a node shared out to its ranks"},
+       threads_option(options.threads, run),
        {.name = "rows-at-a-time",
         .value = value(options.rows_at_a_time, whole(1, 1 << 30)),
         .group = run,
         .help = "New rows that a rank holds in memory at most"},
-       {.name = "checkpoint",
-        .value = text(options.checkpoint, "auto|off|FILE"),
-        .group = run,
-        .help = "Where the places of a run that does not come to its end are kept, so that the same command goes on "
-                "from there; auto: OUTPUT.checkpoint"},
-       {.name = "checkpoint-every",
-        .value = value(options.checkpoint_every, duration()),
-        .group = run,
-        .help = "Time between two checkpoints"},
-       {.name = "restart",
-        .value = flag(options.restart),
-        .group = run,
-        .help = "Start anew even if there is a checkpoint, and remove it"},
-       {.name = "quiet",
-        .value = flag(options.quiet),
-        .group = run,
-        .help = "Print nothing but errors",
-        .letter = 'q'}},
+       checkpoints[0],
+       checkpoints[1],
+       checkpoints[2],
+       quiet_option(flag(options.quiet), run)},
       false};
   if (!parse(comm, command, arguments)) {
     return;

@@ -397,20 +397,10 @@ std::vector<Row> ensemble_rows(Config& config) {
 }
 
 std::vector<Row> time_rows(Config& config) {
+  const auto checkpoints = checkpoint_options(config.checkpoint, config.checkpoint_every, config.restart, time);
   return {
-      {for_files,
-       {.name = "checkpoint",
-        .value = text(config.checkpoint, "auto|off|FILE"),
-        .group = time,
-        .help = "What is kept of a run that does not come to its end, so that the same command goes on from there; "
-                "auto: OUTPUT.checkpoint",
-        .bears = false}},
-      {for_files,
-       {.name = "checkpoint-every",
-        .value = value(config.checkpoint_every, duration()),
-        .group = time,
-        .help = "Time between two checkpoints",
-        .bears = false}},
+      {for_files, checkpoints[0]},
+      {for_files, checkpoints[1]},
       {for_files,
        {.name = "max-time",
         .value = time_limit(config),
@@ -426,17 +416,13 @@ std::vector<Row> time_rows(Config& config) {
                 "others now; the result names the changes",
         .configurable = false,
         .bears = false}},
-      {for_files,
-       {.name = "restart",
-        .value = flag(config.restart),
-        .group = time,
-        .help = "Start anew even if there is a checkpoint, and remove it",
-        .configurable = false,
-        .bears = false}},
+      {for_files, checkpoints[2]},
   };
 }
 
 std::vector<Row> run_rows(Config& config) {
+  Option quiet = quiet_option(flag(config.verbosity, Verbosity::quiet), run);
+  quiet.excludes = "verbose";
   return {
       {for_maps,
        {.name = "precision",
@@ -467,12 +453,7 @@ std::vector<Row> run_rows(Config& config) {
         .value = value(config.seed, whole_number()),
         .group = run,
         .help = "Seed of all random numbers"}},
-      {everywhere,
-       {.name = "threads",
-        .value = whole_or("auto", config.threads, whole(1, 4096)),
-        .group = run,
-        .help = "Threads of each rank; auto: the cores of a node shared out to its ranks",
-        .bears = false}},
+      {everywhere, threads_option(config.threads, run)},
       {for_programs,
        {.name = "memory",
         .value = memory_limit(config),
@@ -486,15 +467,7 @@ std::vector<Row> run_rows(Config& config) {
         .group = run,
         .help = "Append the log to this file as well, an object of JSON on each line",
         .bears = false}},
-      {for_programs,
-       {.name = "quiet",
-        .value = flag(config.verbosity, Verbosity::quiet),
-        .group = run,
-        .help = "Say nothing but errors",
-        .letter = 'q',
-        .configurable = false,
-        .bears = false,
-        .excludes = "verbose"}},
+      {for_programs, quiet},
       {for_programs,
        {.name = "verbose",
         .value = flag(config.verbosity, Verbosity::verbose),
@@ -514,6 +487,45 @@ std::vector<Row> run_rows(Config& config) {
 }
 
 }  // namespace
+
+Option threads_option(int& threads, const std::string& group) {
+  return {.name = "threads",
+          .value = whole_or("auto", threads, whole(1, 4096)),
+          .group = group,
+          .help = "Threads of each rank; auto: the cores of a node shared out to its ranks",
+          .bears = false};
+}
+
+Option quiet_option(OptionValue value, const std::string& group) {
+  return {.name = "quiet",
+          .value = std::move(value),
+          .group = group,
+          .help = "Say nothing but errors",
+          .letter = 'q',
+          .configurable = false,
+          .bears = false};
+}
+
+std::array<Option, 3> checkpoint_options(std::string& file, double& seconds_between, bool& restart,
+                                         const std::string& group) {
+  return {{{.name = "checkpoint",
+            .value = text(file, "auto|off|FILE"),
+            .group = group,
+            .help = "What is kept of a run that does not come to its end, so that the same command goes on from there; "
+                    "auto: OUTPUT.checkpoint",
+            .bears = false},
+           {.name = "checkpoint-every",
+            .value = value(seconds_between, duration()),
+            .group = group,
+            .help = "Time between two checkpoints",
+            .bears = false},
+           {.name = "restart",
+            .value = flag(restart),
+            .group = group,
+            .help = "Start anew even if there is a checkpoint, and remove it",
+            .configurable = false,
+            .bears = false}}};
+}
 
 Options reading_options(InputOptions& input) {
   const Serves rows{"input", {""}, true};  // a graph alone has none

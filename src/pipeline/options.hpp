@@ -1,6 +1,7 @@
 /// The one table of the options of a run, for the command line, config files and checkpoints.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ enum class Command { embed, neighbors, plan, map };
 
 /// How a file is read.
 [[nodiscard]] Options reading_options(InputOptions& input);
+
+/// Rows that the tables of several commands have.
+[[nodiscard]] Option threads_option(int& threads, const std::string& group);
+[[nodiscard]] Option quiet_option(OptionValue value, const std::string& group);
+/// What a run that may be stopped keeps, how often, and whether it goes on from it; in this order.
+[[nodiscard]] std::array<Option, 3> checkpoint_options(std::string& file, double& seconds_between, bool& restart,
+                                                       const std::string& group);
 
 /// Checks options of `embed` and `plan` against each other and derives what follows from them. Throws Error (bad
 /// input).
