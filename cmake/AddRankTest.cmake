@@ -26,9 +26,6 @@ set(DISTSNE_MPI_ENVIRONMENT OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONF
 list(APPEND DISTSNE_MPI_ENVIRONMENT OMP_WAIT_POLICY=passive)
 # Tests stay on one machine: looking for fast networks would take longer than many of them.
 list(APPEND DISTSNE_MPI_ENVIRONMENT OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,vader)
-# A program without mpirun is started hundreds of times, and would start a daemon of MPI each time, for ranks that it
-# might spawn; the quickstart has it as users do.
-list(APPEND DISTSNE_MPI_ENVIRONMENT OMPI_MCA_ess_singleton_isolated=1)
 
 # How many times longer than usual a test may take.
 set(DISTSNE_PATIENCE 1)
