@@ -1,9 +1,16 @@
-# add_rank_test(ROOM RANKS n...): the tests of tests/ROOM as one program, registered once for each number of ranks.
+# add_rank_test(FOLDER RANKS n... [ROOM name] [BESIDE rooms...] [NEEDS libraries...]): the tests of tests/FOLDER as one
+# program, registered once for each number of ranks. It is linked with the room of the folder's name, or the one named,
+# and those below it; with rooms beside it, where those make what the tests start from; and with the libraries of others
+# that it needs.
 function(add_rank_test room)
-  cmake_parse_arguments(ARG "" "" "RANKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "ROOM" "RANKS;BESIDE;NEEDS" ${ARGN})
+  if(NOT ARG_ROOM)
+    set(ARG_ROOM ${room})
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
   add_executable(test_${room} ${sources})
-  target_link_libraries(test_${room} PRIVATE test_support)
+  list(TRANSFORM ARG_BESIDE PREPEND distsne_layer_)
+  target_link_libraries(test_${room} PRIVATE test_support distsne_layer_${ARG_ROOM} ${ARG_BESIDE} ${ARG_NEEDS})
   math(EXPR timeout "300 * ${DISTSNE_PATIENCE}")
   foreach(ranks IN LISTS ARG_RANKS)
     # Leaks are looked for on one rank: on more, the search now and then meets threads of MPI that are about to end.

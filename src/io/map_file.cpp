@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "io/find_dataset.hpp"
+#include "io/format.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/hdf5_tree.hpp"
 #include "io/read_rows.hpp"
@@ -64,6 +66,15 @@ bool is_map_file(const std::string& path) {
     static_cast<void>(row_datasets_beside(path, "/", 0));  // says what is wrong with the file itself
     return false;
   }
+}
+
+bool is_result(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored) || !is_hdf5({path, {}, false})) {
+    return false;
+  }
+  const Hdf5Tree tree(path);
+  return tree.is_dataset("/embedding") && !tree.text_attribute("", "method").empty();
 }
 
 MapDescription describe_map(const Communicator& comm, const std::string& path) {

@@ -27,6 +27,9 @@ struct MapDescription {
 /// One process. Whether a file has a dataset /embedding. Throws Error (bad input) where it cannot be read.
 [[nodiscard]] bool is_map_file(const std::string& path);
 
+/// One process. Whether distsne embed has written the file.
+[[nodiscard]] bool is_result(const std::string& path);
+
 /// Collective. Throws Error (bad input) everywhere when the file has no /embedding of 1 to 3 columns.
 [[nodiscard]] MapDescription describe_map(const Communicator& comm, const std::string& path);
 

@@ -6,11 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <set>
 
-#include "io/format.hpp"
-#include "io/hdf5_tree.hpp"
 #include "io/map_file.hpp"
 #include "io/source.hpp"
 #include "mpi/agreement.hpp"
@@ -62,16 +59,6 @@ std::string summary_of(const RowAnnotation& annotation) {
         }
       },
       annotation.values);
-}
-
-/// Whether distsne embed has written the file.
-bool is_result(const std::string& path) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored) || !is_hdf5({path, {}, false})) {
-    return false;
-  }
-  const Hdf5Tree tree(path);
-  return tree.is_dataset("/embedding") && !tree.text_attribute("", "method").empty();
 }
 
 void print(const Communicator& comm, const MapDescription& map) {
