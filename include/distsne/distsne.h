@@ -28,11 +28,17 @@ int distsne_options_set(distsne_options* options, const char* name, const char* 
 typedef int (*distsne_watch)(void* user, int64_t iteration, int64_t total, double kl);
 void distsne_options_set_watch(distsne_options* options, distsne_watch watch, void* user);
 
+/* How many equal points each of the `count` rows of this rank stands for: finite numbers above 0, which are copied; see
+ * MapInput (pipeline/map.hpp). They differ from rank to rank as the rows do. All ranks have weights or none; only one
+ * without rows needs none. NULL takes them away. 2 where count is below 0; whether there are as many as rows, and what
+ * else is wrong with them, is found by distsne_embed on all ranks. */
+int distsne_options_set_weights(distsne_options* options, const double* weights, int64_t count);
+
 typedef struct distsne_map distsne_map;
 
 /* Collective over a communicator, given by its Fortran handle: MPI_Comm_c2f(comm). `rows` holds the count x columns
  * values of this rank's rows, row after row; together the rows of all ranks, in rank order, are mapped. A count of 0 is
- * fine, on some ranks. Options are the same on all ranks; NULL: the defaults. *map is to be freed. */
+ * fine, on some ranks. Options but for weights are the same on all ranks; NULL: the defaults. *map is to be freed. */
 int distsne_embed(int fortran_communicator, const float* rows, int64_t count, int32_t columns,
                   const distsne_options* options, distsne_map** map);
 int distsne_embed_double(int fortran_communicator, const double* rows, int64_t count, int32_t columns,

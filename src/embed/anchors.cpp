@@ -3,6 +3,7 @@
 
 #include <array>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "embed/combine.hpp"
@@ -48,9 +49,7 @@ class HoldingObjective : public Objective<Real> {
 template <class Real>
 class AnchoredObjective final : public HoldingObjective<Real> {
  public:
-  AnchoredObjective(const Communicator& comm, std::unique_ptr<Objective<Real>> objective, Anchors<Real>&& anchors)
-      : HoldingObjective<Real>(std::move(objective), std::move(anchors)),
-        squares_(sum(comm, [&](std::size_t i) { return this->anchor(i) * this->anchor(i); })) {}
+  using HoldingObjective<Real>::HoldingObjective;
 
   void evaluate(CurrentMap<Real>& map, double exaggeration, bool with_cost, ObjectiveValue& value,
                 Timers& timers) override {
@@ -58,39 +57,60 @@ class AnchoredObjective final : public HoldingObjective<Real> {
     const auto timer = timers.scope("normalization");
     const AlignedVector<Real>& y = map.own().values;
     const auto place = [&](std::size_t i) { return static_cast<double>(y[i]); };
+    if (!totals_) {
+      totals_ = totals(map);
+    }
     double scale = 1.0;
     if (this->anchors().at_any_scale) {
-      const double along = sum(map.comm(), [&](std::size_t i) { return place(i) * this->anchor(i); });
-      scale = squares_ > 0.0 ? along / squares_ : 0.0;
+      const double along = sum(map, [&](std::size_t i) { return place(i) * this->anchor(i); });
+      scale = totals_->squares > 0.0 ? along / totals_->squares : 0.0;
     }
     const auto apart = [&](std::size_t i) { return place(i) - scale * this->anchor(i); };
-    const GlobalIndex rows = map.own().rows();
-    const double lambda = this->anchors().strength * this->terms_in_cost(rows) / static_cast<double>(rows);
+    const double lambda = this->anchors().strength * this->terms_in_cost(map.own().rows()) / totals_->points;
     for_ranges(y.size(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         value.gradient[i] += this->is_held(i) ? 2.0 * lambda * apart(i) : 0.0;
       }
     });
-    value.anchor_cost = with_cost ? lambda * sum(map.comm(), [&](std::size_t i) { return apart(i) * apart(i); })
+    value.anchor_cost = with_cost ? lambda * sum(map, [&](std::size_t i) { return apart(i) * apart(i); })
                                   : std::numeric_limits<double>::quiet_NaN();
   }
 
  private:
-  /// Over the coordinates of held rows of all ranks.
+  /// What does not change while the map does.
+  struct Totals {
+    double points = 0.0;   // that all rows stand for
+    double squares = 0.0;  // sum_i w_i |y'_i|^2
+  };
+
+  Totals totals(const CurrentMap<Real>& map) {
+    Totals totals{static_cast<double>(map.own().rows()),
+                  sum(map, [&](std::size_t i) { return this->anchor(i) * this->anchor(i); })};
+    if (const auto* weights = map.weights(); weights != nullptr) {
+      terms_.assign(weights->begin(), weights->end());
+      const ExactSum own = exact_sum(terms_);
+      totals.points = map.comm().sum(std::span<const ExactSum>(&own, 1))[0];
+    }
+    return totals;
+  }
+
+  /// Over the coordinates of held rows of all ranks, each as often as its row weighs.
   template <class Term>
-  double sum(const Communicator& comm, const Term& term) {
+  double sum(const CurrentMap<Real>& map, const Term& term) {
+    const auto* const weights = map.weights();
     terms_.resize(this->anchors().places.values.size());
     for_ranges(terms_.size(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
-        terms_[i] = this->is_held(i) ? term(i) : 0.0;
+        const double of_point = this->is_held(i) ? term(i) : 0.0;
+        terms_[i] = weights == nullptr ? of_point : static_cast<double>((*weights)[i / this->dims()]) * of_point;
       }
     });
     const ExactSum own = exact_sum(terms_);
-    return comm.sum(std::span<const ExactSum>(&own, 1))[0];
+    return map.comm().sum(std::span<const ExactSum>(&own, 1))[0];
   }
 
   std::vector<double> terms_;
-  double squares_;  // sum_i w_i |y'_i|^2
+  std::optional<Totals> totals_;
 };
 
 template <class Real>
@@ -119,9 +139,8 @@ class FixingObjective final : public HoldingObjective<Real> {
 }  // namespace
 
 template <class Real>
-std::unique_ptr<Objective<Real>> anchored(const Communicator& comm, std::unique_ptr<Objective<Real>> objective,
-                                          Anchors<Real>&& anchors) {
-  return std::make_unique<AnchoredObjective<Real>>(comm, std::move(objective), std::move(anchors));
+std::unique_ptr<Objective<Real>> anchored(std::unique_ptr<Objective<Real>> objective, Anchors<Real>&& anchors) {
+  return std::make_unique<AnchoredObjective<Real>>(std::move(objective), std::move(anchors));
 }
 
 template <class Real>
@@ -129,10 +148,8 @@ std::unique_ptr<Objective<Real>> with_fixed_rows(std::unique_ptr<Objective<Real>
   return std::make_unique<FixingObjective<Real>>(std::move(objective), std::move(anchors));
 }
 
-template std::unique_ptr<Objective<float>> anchored(const Communicator&, std::unique_ptr<Objective<float>>,
-                                                    Anchors<float>&&);
-template std::unique_ptr<Objective<double>> anchored(const Communicator&, std::unique_ptr<Objective<double>>,
-                                                     Anchors<double>&&);
+template std::unique_ptr<Objective<float>> anchored(std::unique_ptr<Objective<float>>, Anchors<float>&&);
+template std::unique_ptr<Objective<double>> anchored(std::unique_ptr<Objective<double>>, Anchors<double>&&);
 template std::unique_ptr<Objective<float>> with_fixed_rows(std::unique_ptr<Objective<float>>, Anchors<float>&&);
 template std::unique_ptr<Objective<double>> with_fixed_rows(std::unique_ptr<Objective<double>>, Anchors<double>&&);
 

@@ -5,9 +5,11 @@
 #include <exception>
 #include <memory>
 #include <new>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "base/version.hpp"
 #include "distsne/distsne.h"
@@ -19,6 +21,7 @@ struct distsne_options {
   distsne::Config config;
   distsne_watch watch = nullptr;
   void* user = nullptr;
+  std::optional<std::vector<double>> weights;  // of the rows of this rank
 };
 
 struct distsne_map {
@@ -69,6 +72,18 @@ class Watcher : public MapObserver {
   bool stops_ = false;
 };
 
+/// Collective. The weights that ranks have set, in the partition of the rows; empty where none has.
+std::optional<DistributedMatrix<double>> weights_of(const Communicator& comm, const distsne_options& options,
+                                                    std::int64_t rows) {
+  if (comm.max(std::int64_t{options.weights ? 1 : 0}) == 0) {
+    return {};
+  }
+  const std::vector<double> own = options.weights.value_or(std::vector<double>());
+  require_everywhere(comm, std::ssize(own) == rows,
+                     fmt::format("weights: rank {} gives {} for its {} rows", comm.rank(), own.size(), rows));
+  return rows_of_ranks<double>(comm, own, 1);
+}
+
 template <class Real, class Given>
 std::unique_ptr<distsne_map> map_of(const Communicator& comm, std::span<const Given> rows, std::int32_t columns,
                                     const distsne_options& options) {
@@ -81,6 +96,7 @@ std::unique_ptr<distsne_map> map_of(const Communicator& comm, std::span<const Gi
     const std::vector<Real> converted(rows.begin(), rows.end());
     input.rows = rows_of_ranks<Real>(comm, converted, columns);
   }
+  input.weights = weights_of(comm, options, input.rows.local_rows());
   Watcher watcher(options);
   Map<Real> map = compute_map<Real>(comm, std::move(input), options.config, watcher);
   auto result = std::make_unique<distsne_map>();
@@ -130,6 +146,18 @@ int distsne_options_set(distsne_options* options, const char* name, const char* 
 void distsne_options_set_watch(distsne_options* options, distsne_watch watch, void* user) {
   options->watch = watch;
   options->user = user;
+}
+
+int distsne_options_set_weights(distsne_options* options, const double* weights, std::int64_t count) {
+  return code_of([&] {
+    if (options == nullptr || count < 0) {
+      throw Error("options and a number of weights are wanted", ExitCode::bad_input, Known::everywhere);
+    }
+    options->weights.reset();
+    if (weights != nullptr) {
+      options->weights.emplace(weights, weights + count);
+    }
+  });
 }
 
 int distsne_embed(int fortran_communicator, const float* rows, std::int64_t count, std::int32_t columns,

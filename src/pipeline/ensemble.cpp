@@ -277,7 +277,9 @@ class Ensemble {
     FurtherMaps<Real> further;
     double overall = 0.0;
     if (all.size() > 1) {
-      const MapSpread spread = run_.timed("spread", [&] { return spread_of_maps(comm_, all); });
+      const std::span<const double> weights =
+          plan_.weights ? std::span<const double>(plan_.weights->own) : std::span<const double>();
+      const MapSpread spread = run_.timed("spread", [&] { return spread_of_maps(comm_, all, weights); });
       further.spread.assign(spread.of_row.begin(), spread.of_row.end());
       overall = spread.overall;
       for (std::size_t i = 1; i < all.size(); ++i) {

@@ -54,7 +54,7 @@ std::unique_ptr<Objective<Real>> hold_rows(const Run& run, std::unique_ptr<Objec
   anchors->strength =
       run.config.objective.anchor_strength.value_or(run.plan.earlier ? usual_strength_of_earlier : usual_strength);
   return fixed ? with_fixed_rows(std::move(objective), std::move(*anchors))
-               : anchored(run.comm, std::move(objective), std::move(*anchors));
+               : anchored(std::move(objective), std::move(*anchors));
 }
 
 template Anchors<float> begin_with_earlier(const Run&, const AffinityRows<float>&, MovingMap<float>&);

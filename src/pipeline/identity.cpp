@@ -54,7 +54,7 @@ nlohmann::json identity_of(const FileRun& run) {
                                 {"init mark", mark_of(run.plan.initial_map.path)},
                                 {"earlier map", earlier_of(run)},
                                 {"checksum", run.input_checksum},
-                                {"weights", run.plan.weights ? run.plan.weights->checksum : 0},
+                                {"weights", run.plan.weights_checksum},
                                 {"version", fmt::format("{} ({})", version(), commit())},
                                 {"instruction set", instruction_set()}};
   // Names of files and datasets may be in another encoding than UTF-8, which is the only one of JSON.

@@ -14,6 +14,7 @@
 #include "pipeline/given_graph.hpp"
 #include "pipeline/map_stages.hpp"
 #include "pipeline/options.hpp"
+#include "pipeline/weights_of_rows.hpp"
 
 namespace distsne {
 namespace {
@@ -71,7 +72,7 @@ InitialMap start_of(const Communicator& comm, const std::string& init, bool give
 
 /// Throws Error everywhere (bad input) unless all ranks have the same matrix, each its block of it.
 template <class Real>
-void require_whole(const Communicator& comm, const DistributedMatrix<Real>& x, const char* what) {
+void require_shape(const Communicator& comm, const DistributedMatrix<Real>& x, const char* what) {
   require_everywhere(comm, x.partition.ranks() == comm.size() && x.rank == comm.rank() && x.columns >= 0,
                      fmt::format("{}: a partition over the {} ranks of the communicator is wanted", what, comm.size()));
   std::uint64_t mark = static_cast<std::uint64_t>(x.columns) + 1;
@@ -85,6 +86,12 @@ void require_whole(const Communicator& comm, const DistributedMatrix<Real>& x, c
   require_everywhere(comm, x.values.size() == values,
                      fmt::format("{}: rank {} has {} values, and its {} rows x {} columns have {}", what, x.rank,
                                  x.values.size(), x.local_rows(), x.columns, values));
+}
+
+/// The same, and that all of its values are finite.
+template <class Real>
+void require_whole(const Communicator& comm, const DistributedMatrix<Real>& x, const char* what) {
+  require_shape(comm, x, what);
   const auto bad = std::find_if(x.values.begin(), x.values.end(), [](Real value) { return !std::isfinite(value); });
   const GlobalIndex at = bad - x.values.begin();
   const bool fine = bad == x.values.end();
@@ -107,8 +114,11 @@ void require_input(const Communicator& comm, const MapInput<Real>& input, int di
   const std::int64_t graphs = comm.sum(std::int64_t{input.graph ? 1 : 0});
   const std::int64_t matrices = comm.sum(std::int64_t{input.matrix ? 1 : 0});
   const std::int64_t starts = comm.sum(std::int64_t{input.initial ? 1 : 0});
-  require_everywhere(comm, graphs % comm.size() == 0 && matrices % comm.size() == 0 && starts % comm.size() == 0,
-                     "a graph, a matrix or an initial map is given on some ranks only");
+  const std::int64_t weights = comm.sum(std::int64_t{input.weights ? 1 : 0});
+  require_everywhere(comm,
+                     graphs % comm.size() == 0 && matrices % comm.size() == 0 && starts % comm.size() == 0 &&
+                         weights % comm.size() == 0,
+                     "a graph, a matrix, an initial map or weights are given on some ranks only");
   require_everywhere(comm, !input.graph || !input.matrix, "a graph and a matrix are given: one of them is wanted");
   require_everywhere(comm, has_rows || input.graph || input.matrix,
                      "rows with at least one column, a graph or a matrix are wanted");
@@ -138,6 +148,12 @@ void require_input(const Communicator& comm, const MapInput<Real>& input, int di
     require_everywhere(comm, input.initial->rows() == rows && input.initial->columns == dims,
                        fmt::format("the initial map is {} x {}, and a map of {} rows in {} dimensions is wanted",
                                    input.initial->rows(), input.initial->columns, rows, dims));
+  }
+  if (input.weights) {
+    require_shape(comm, *input.weights, "weights");
+    require_everywhere(comm, input.weights->rows() == rows && input.weights->columns == 1,
+                       fmt::format("the weights are {} x {}, and one of each of {} rows is wanted",
+                                   input.weights->rows(), input.weights->columns, rows));
   }
 }
 
@@ -186,6 +202,13 @@ Map<Real> compute_map(const Communicator& comm, MapInput<Real> input, const MapO
   if (input.matrix) {
     const GlobalIndex entries = comm.sum(std::int64_t{std::ssize(input.matrix->values)});
     plan.matrix_entries = narrow<LocalIndex>(std::max<GlobalIndex>(1, divide_up(entries, plan.rows)));
+  }
+  if (input.weights) {
+    require_weights_served(comm, options, input.matrix.has_value(), "weights");
+    const DistributedMatrix<double> weights = in_partition(comm, std::move(*input.weights), even);
+    plan.weights =
+        plan_weights(comm, weights.values, even, std::is_same_v<Real, float> ? Precision::single : Precision::full,
+                     [](GlobalIndex row) { return fmt::format("weights: that of row {} (counted from 0)", row); });
   }
   choose_pairs(comm, options, searched, plan);
 

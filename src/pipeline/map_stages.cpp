@@ -239,7 +239,7 @@ Prepared<Real> prepare_map(Run& run, const MapSource<Real>& source, StageStore<R
     std::vector<GlobalIndex> input_row = hood.graph.input_row;
     Prepared<Real> prepared = run.timed("affinities", [&] {
       return joined(run, sparse_affinities<Real>(comm, std::move(hood.graph), run.plan.affinity,
-                                                 weights_of<Real>(run, input_row)));
+                                                 weights_of<Real>(comm, run.plan, input_row)));
     });
     prepared.input_row = std::move(input_row);
     prepared.start = std::move(hood.start);
@@ -288,7 +288,7 @@ MovedMap<Real> move_map(Run& run, Prepared<Real>&& prepared, StageStore<Real>& s
     moved.state.good_map = moved.state.moving.map.values;
   }
 
-  moved.state.moving.weights = weights_of<Real>(run, moved.state.moving.input_row);
+  moved.state.moving.weights = weights_of<Real>(run.comm, run.plan, moved.state.moving.input_row);
 
   OptimizeOptions options;
   options.phases = phases_of(config.schedule, config.objective.method, run.plan.rows, run.plan.points());

@@ -10,13 +10,14 @@ namespace distsne {
 
 /// The same of a run from file to file.
 struct Plan : MapPlan {
-  InputDescription input;            ///< without a path where only a graph is given
-  InputDescription labels;           ///< beside which datasets about the rows lie: the input, or else the graph
-  GraphDescription graph;            ///< of --graph
-  InputDescription initial_map;      ///< of --init FILE
-  std::string checkpoint;            ///< path of the checkpoint; empty: none
-  std::optional<double> time_limit;  ///< seconds after the start of the program
-  std::vector<std::string> notes;    ///< what a user should know before the run
+  InputDescription input;              ///< without a path where only a graph is given
+  InputDescription labels;             ///< beside which datasets about the rows lie: the input, or else the graph
+  GraphDescription graph;              ///< of --graph
+  InputDescription initial_map;        ///< of --init FILE
+  std::uint64_t weights_checksum = 0;  ///< of the weights of all rows, whatever the ranks; 0: they have none
+  std::string checkpoint;              ///< path of the checkpoint; empty: none
+  std::optional<double> time_limit;    ///< seconds after the start of the program
+  std::vector<std::string> notes;      ///< what a user should know before the run
 };
 
 /// Collective. Checks everything that can be found wrong with `distsne embed` without computing; throws Error (bad

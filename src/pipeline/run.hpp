@@ -22,10 +22,9 @@ struct EarlierMap;
 
 /// The weights of the rows of a map (data/row_weights.hpp).
 struct PlannedWeights {
-  AlignedVector<double> own;   ///< of the rows of this rank, in even blocks of the input's order
-  double total = 0.0;          ///< sum_i w_i: how many points the rows stand for
-  double pairs = 0.0;          ///< of different ones among these, in either order
-  std::uint64_t checksum = 0;  ///< of the weights of all rows, whatever the ranks
+  AlignedVector<double> own;  ///< of the rows of this rank, in even blocks of the input's order
+  double total = 0.0;         ///< sum_i w_i: how many points the rows stand for
+  double pairs = 0.0;         ///< of different ones among these, in either order
 };
 
 /// What is settled about a map before anything is computed.

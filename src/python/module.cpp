@@ -123,7 +123,7 @@ int handle_of(const py::object& comm) {
 }
 
 py::object embed(const py::array& x, const py::object& comm, const py::object& watch, bool full,
-                 const py::kwargs& kwargs) {
+                 const py::object& weights, const py::kwargs& kwargs) {
   if (x.ndim() != 2) {
     throw py::value_error("a matrix is wanted, with a row for each point");
   }
@@ -137,6 +137,13 @@ py::object embed(const py::array& x, const py::object& comm, const py::object& w
     const std::string text = text_of(value);
     check(distsne_options_set(options.get(), name.c_str(), text.c_str()));
     doubles = name == "precision" ? text == "double" : doubles;
+  }
+  if (!weights.is_none()) {
+    const Rows<double> own(weights);
+    if (own.ndim() != 1) {
+      throw py::value_error("weights: one number for each row is wanted");
+    }
+    check(distsne_options_set_weights(options.get(), own.data(), own.size()));
   }
   Watch told{watch, nullptr};
   distsne_options_set_watch(options.get(), &Watch::after, &told);
@@ -175,10 +182,11 @@ PYBIND11_MODULE(distsne, module) {
       .def_property_readonly("notes", &Map::notes, "what a user should know of it, a line each");
   module.def(
       "embed", &embed, py::arg("x"), py::kw_only(), py::arg("comm") = py::none(), py::arg("watch") = py::none(),
-      py::arg("full") = false,
+      py::arg("full") = false, py::arg("weights") = py::none(),
       "Points of the rows of a matrix, rows x dims.\n\n"
       "comm: a communicator of mpi4py, each of whose ranks gives its rows and gets their points; None: this\n"
       "process alone. watch(iteration, total, kl) is called at 0 and after each iteration; what is true stops it.\n"
-      "full: also return a Map. The other arguments are the options of distsne embed, such as perplexity=50,\n"
+      "full: also return a Map. weights: how many equal points each row stands for, a number above 0 for each row.\n"
+      "The other arguments are the options of distsne embed, such as perplexity=50,\n"
       "with _ for -; ValueError where there is no such option or it does not take the value.");
 }

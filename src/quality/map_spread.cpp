@@ -9,7 +9,8 @@
 namespace distsne {
 
 template <class Real>
-MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embedding<Real>*>& maps) {
+MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embedding<Real>*>& maps,
+                         std::span<const double> weights) {
   const Embedding<Real>& first = *maps[0];
   const auto dims = static_cast<std::size_t>(first.columns);
   const auto rows = static_cast<std::size_t>(first.local_rows());
@@ -29,11 +30,15 @@ MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embed
     std::vector<std::size_t> present;
     std::vector<double> moving;
     std::vector<double> fixed;
+    std::vector<double> weights_of_present;
     for (std::size_t i = 0; i < rows; ++i) {
       if (std::isnan(values[i * dims])) {
         continue;
       }
       present.push_back(i);
+      if (!weights.empty()) {
+        weights_of_present.push_back(weights[i]);
+      }
       for (std::size_t a = i * dims; a < (i + 1) * dims; ++a) {
         moving.push_back(static_cast<double>(values[a]));
         fixed.push_back(static_cast<double>(first.values[a]));
@@ -43,7 +48,7 @@ MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embed
       result.onto_first.push_back(identity);
       continue;
     }
-    const Similarity similarity = procrustes(comm, moving, fixed, first.columns, true);
+    const Similarity similarity = procrustes(comm, moving, fixed, first.columns, true, weights_of_present);
     for (std::size_t p = 0; p < present.size(); ++p) {
       const std::array<double, 3> there = similarity(std::span<const double>(moving).subspan(p * dims, dims));
       const std::size_t i = present[p];
@@ -57,7 +62,7 @@ MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embed
     result.onto_first.push_back(similarity);
   }
   result.of_row.assign(rows, std::numeric_limits<double>::quiet_NaN());
-  std::vector<double> known;
+  std::array<ExactSum, 2> total;  // squares, and how many points they are of
   for (std::size_t i = 0; i < rows; ++i) {
     if (count[i] < 2) {
       continue;
@@ -66,16 +71,20 @@ MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embed
     for (std::size_t a = 0; a < dims; ++a) {
       square -= std::pow(sum[i * dims + a] / count[i], 2);
     }
-    known.push_back(std::max(0.0, square));
-    result.of_row[i] = std::sqrt(known.back());
+    square = std::max(0.0, square);
+    result.of_row[i] = std::sqrt(square);
+    const double weight = weights.empty() ? 1.0 : weights[i];
+    total[0].add(weight * square);
+    total[1].add(weight);
   }
-  const ExactSum total = exact_sum(known);
-  const auto with = static_cast<double>(comm.sum(static_cast<std::int64_t>(known.size())));
-  result.overall = std::sqrt(comm.sum(std::span<const ExactSum>(&total, 1))[0] / with);
+  const std::vector<double> sums = comm.sum(std::span<const ExactSum>(total));
+  result.overall = std::sqrt(sums[0] / sums[1]);
   return result;
 }
 
-template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<float>*>&);
-template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<double>*>&);
+template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<float>*>&,
+                                  std::span<const double>);
+template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<double>*>&,
+                                  std::span<const double>);
 
 }  // namespace distsne

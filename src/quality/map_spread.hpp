@@ -1,6 +1,7 @@
 /// How far the places of a row lie apart in several maps.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "distsne/data/matrix.hpp"
@@ -20,11 +21,16 @@ struct MapSpread {
 
 /// Collective. Of maps of the same rows, partition and dimensions, the first of which has all rows; others may lack
 /// some (NaN). A map that shares no more rows with the first than it has dimensions squared cannot be laid on it, and
-/// is left out. O(rows x maps), with sums that are exact: the same bits for any number of ranks.
+/// is left out. `weights`, on all ranks or none, say how many equal points each row stands for, which count as often
+/// where maps are laid on the first, and in `overall`; empty: 1 each. O(rows x maps), with sums that are exact: the
+/// same bits for any number of ranks.
 template <class Real>
-[[nodiscard]] MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embedding<Real>*>& maps);
+[[nodiscard]] MapSpread spread_of_maps(const Communicator& comm, const std::vector<const Embedding<Real>*>& maps,
+                                       std::span<const double> weights = {});
 
-extern template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<float>*>&);
-extern template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<double>*>&);
+extern template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<float>*>&,
+                                         std::span<const double>);
+extern template MapSpread spread_of_maps(const Communicator&, const std::vector<const Embedding<double>*>&,
+                                         std::span<const double>);
 
 }  // namespace distsne

@@ -19,15 +19,14 @@ std::array<double, 3> Similarity::operator()(std::span<const double> point) cons
 }
 
 Similarity procrustes(const Communicator& comm, std::span<const double> moving, std::span<const double> fixed, int dims,
-                      bool with_scale) {
+                      bool with_scale, std::span<const double> weights) {
   const auto m = static_cast<std::size_t>(dims);
   const std::size_t n = moving.size() / m;
-  const auto rows = static_cast<double>(comm.sum(static_cast<std::int64_t>(n)));
   std::vector<double> terms(n);
   std::vector<ExactSum> sums;
   const auto add = [&](const auto& term) {
     for (std::size_t i = 0; i < n; ++i) {
-      terms[i] = term(i);
+      terms[i] = weights.empty() ? term(i) : weights[i] * term(i);
     }
     sums.push_back(exact_sum(terms));
   };
@@ -36,6 +35,8 @@ Similarity procrustes(const Communicator& comm, std::span<const double> moving, 
     sums.clear();
     return totals;
   };
+  add([](std::size_t /*i*/) { return 1.0; });
+  const double rows = total()[0];
   Similarity result;
   result.dims = dims;
   for (std::size_t a = 0; a < m; ++a) {

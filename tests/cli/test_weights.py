@@ -244,8 +244,9 @@ class Weights(program.ProgramTest):
 
     def test_what_has_no_weights(self):
         fine = np.full(500, 2)
-        self.refuse("--weights is for tsne and ssne", "--method", "sne", weights=fine)
-        self.refuse("--weights is for rows with their nearest neighbors", "--neighbors", "all", weights=fine)
+        self.refuse("--weights: only tsne and ssne have them", "--method", "sne", weights=fine)
+        self.refuse("--weights: rows have them with their nearest neighbors", "--neighbors", "all", weights=fine)
+        self.refuse("--bootstraps draws rows as if each were one point", "--bootstraps", 2, weights=fine)
         near = self.write("near.h5", indices=np.array([(np.arange(1, 100) + i) % 500 for i in range(500)]))
         graph_alone = program.run("embed", "--graph", near, "-o", self.output, "--weights", "weights",
                                   "--affinity", "uniform")

@@ -45,9 +45,10 @@ struct Problem {
   }
 
   /// The value at a map whose rows are spread like those of X.
-  ObjectiveValue operator()(const Embedding<Real>& map, double exaggeration = 1.0) {
+  ObjectiveValue operator()(const Embedding<Real>& map, double exaggeration = 1.0,
+                            const RowWeights<Real>& weights = {}) {
     ObjectiveValue value;
-    CurrentMap<Real> current(comm, map);
+    CurrentMap<Real> current(comm, map, weights);
     objective->evaluate(current, exaggeration, true, value, timers);
     return value;
   }
@@ -87,22 +88,25 @@ TEST(Objective, GradientMatchesCentralDifferences) {
   }
 }
 
-/// The term of anchors as it is written, without lambda T / N: at its best scale, or at 1 with weights.
-double written_out(const Anchors<double>& anchors, const Embedding<double>& map) {
+/// The term of anchors as it is written, without lambda T: at its best scale, or at 1 with some rows.
+double written_out(const Anchors<double>& anchors, const Embedding<double>& map, const RowWeights<double>& points) {
   const auto dims = static_cast<std::size_t>(map.columns);
+  const auto times = [&](std::size_t c) { return points ? (*points)[c / dims] : 1.0; };
   double along = 0.0;
   double squares = 0.0;
+  double total = 0.0;
   for (std::size_t c = 0; c < map.values.size(); ++c) {
-    along += map.values[c] * anchors.places.values[c];
-    squares += anchors.places.values[c] * anchors.places.values[c];
+    along += times(c) * map.values[c] * anchors.places.values[c];
+    squares += times(c) * anchors.places.values[c] * anchors.places.values[c];
+    total += times(c) / static_cast<double>(dims);
   }
   const double scale = anchors.at_any_scale ? along / squares : 1.0;
   double term = 0.0;
   for (std::size_t c = 0; c < map.values.size(); ++c) {
     const double weight = anchors.held.empty() ? 1.0 : anchors.held[c / dims];
-    term += weight * std::pow(map.values[c] - scale * anchors.places.values[c], 2);
+    term += times(c) * weight * std::pow(map.values[c] - scale * anchors.places.values[c], 2);
   }
-  return term;
+  return term / total;
 }
 
 TEST(Objective, GradientWithAnchorsMatchesCentralDifferences) {
@@ -110,24 +114,35 @@ TEST(Objective, GradientWithAnchorsMatchesCentralDifferences) {
   constexpr GlobalIndex rows = 60;
   constexpr double h = 1e-5;
   const auto x = test::clusters<double>(test::whole(rows), 0, 7);
+  struct AnchoredCase {
+    Method method;
+    double tail;
+    bool weighted;
+  };
+  std::vector<AnchoredCase> anchored_cases{{Method::ssne, 1.0, true}, {Method::tsne, 1.0, true}};
+  for (const auto& [method, tail] : cases) {
+    anchored_cases.push_back({method, tail, false});
+  }
   std::vector<std::uint8_t> some(static_cast<std::size_t>(rows));
+  AlignedVector<double> points(some.size());
   for (std::size_t i = 0; i < some.size(); ++i) {
     some[i] = i % 3 == 0 ? 0 : 1;
+    points[i] = 0.5 + static_cast<double>(i % 4);
   }
-  for (const auto& [method, tail] : cases) {
+  for (const auto& [method, tail, weighted] : anchored_cases) {
     for (const LocalIndex dims : {1, 2, 3}) {
+      const RowWeights<double> weights = weighted ? RowWeights<double>(points) : std::nullopt;
       Problem<double> plain(comm, x, 10.0, method, tail);
       const auto places = test::random_map<double>(test::whole(rows), 0, dims, 0.7, 3);
       for (const Anchors<double>& anchors :
            {Anchors<double>{0.3, true, places, {}}, Anchors<double>{0.3, false, places, some}}) {
         Problem<double> problem(comm, x, 10.0, method, tail);
-        problem.objective = anchored(comm, std::move(problem.objective), Anchors<double>(anchors));
+        problem.objective = anchored(std::move(problem.objective), Anchors<double>(anchors));
         const auto map = test::random_map<double>(test::whole(rows), 0, dims, 1.2);
-        const ObjectiveValue here = problem(map);
-        EXPECT_EQ(here.cost, plain(map).cost);
+        const ObjectiveValue here = problem(map, 1.0, weights);
+        EXPECT_EQ(here.cost, plain(map, 1.0, weights).cost);
         const double terms = method == Method::sne ? static_cast<double>(rows) : 1.0;
-        EXPECT_NEAR(here.anchor_cost, 0.3 * terms / static_cast<double>(rows) * written_out(anchors, map),
-                    1e-9 * here.anchor_cost);
+        EXPECT_NEAR(here.anchor_cost, 0.3 * terms * written_out(anchors, map, weights), 1e-9 * here.anchor_cost);
         double norm = 0.0;
         for (const double g : here.gradient) {
           norm = std::max(norm, std::abs(g));
@@ -135,11 +150,13 @@ TEST(Objective, GradientWithAnchorsMatchesCentralDifferences) {
         for (std::size_t c = 0; c < map.values.size(); c += 7) {
           auto moved = map;
           moved.values[c] = map.values[c] + h;
-          const ObjectiveValue above = problem(moved);
+          const ObjectiveValue above = problem(moved, 1.0, weights);
           moved.values[c] = map.values[c] - h;
-          const ObjectiveValue below = problem(moved);
+          const ObjectiveValue below = problem(moved, 1.0, weights);
           const double rise = above.cost + above.anchor_cost - below.cost - below.anchor_cost;
-          EXPECT_NEAR(rise / (2.0 * h), here.gradient[c], 1e-6 * norm);
+          // All points of a row move together, and the gradient is that of one of them.
+          const double of_row = weights ? (*weights)[c / static_cast<std::size_t>(dims)] : 1.0;
+          EXPECT_NEAR(rise / (2.0 * h), of_row * here.gradient[c], 1e-6 * norm);
         }
       }
     }

@@ -45,28 +45,36 @@ class Consumer(unittest.TestCase):
         checked("cmake", "--install", BUILD, "--prefix", cls.prefix)
         with h5py.File(cls.folder / "rows.h5", "w") as file:
             file["X"] = made_rows()
-        result = program.run("embed", cls.folder / "rows.h5", "-o", cls.folder / "map.h5", "-q", *OPTIONS)
+            file["heavy"] = 0.5 + np.arange(400) % 4
+        cls.expected = cls.by_program()
+        cls.weighted = cls.by_program("--weights", "heavy")
+
+    @classmethod
+    def by_program(cls, *options):
+        """The map of the command line."""
+        result = program.run("embed", cls.folder / "rows.h5", "-o", cls.folder / "map.h5", "-q", *OPTIONS, *options)
         assert result.code == 0, result.stderr
         with h5py.File(cls.folder / "map.h5") as file:
-            cls.expected = file["embedding"][:]
+            return file["embedding"][:]
 
-    def check(self, binary, name):
-        """The program's map on some ranks, beside that of the command line."""
+    def check(self, binary, **expected):
+        """The program's maps on some ranks, by their names, beside those of the command line."""
         for ranks in (1, 3):
             checked(*shlex.split(os.environ["DISTSNE_MPIEXEC"]), "-n", ranks, binary, self.folder,
                     env=program.environment())
-            parts = [np.fromfile(self.folder / f"{name}.{rank}", dtype=np.float32) for rank in range(ranks)]
-            points = np.concatenate(parts).reshape(-1, 2)
-            self.assertTrue(np.array_equal(points.view(np.int32), self.expected.view(np.int32)),
-                            f"other bits from {name} on {ranks} ranks")
+            for name, of_program in expected.items():
+                parts = [np.fromfile(self.folder / f"{name}.{rank}", dtype=np.float32) for rank in range(ranks)]
+                points = np.concatenate(parts).reshape(-1, 2)
+                self.assertTrue(np.array_equal(points.view(np.int32), of_program.view(np.int32)),
+                                f"other bits from {name} on {ranks} ranks")
 
     def test_cmake_package(self):
         build = self.folder / "build"
         checked("cmake", "-S", tree.ROOT / "tests/consumer", "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
                 "-DCMAKE_BUILD_TYPE=Debug")
         checked("cmake", "--build", build)
-        self.check(build / "from_cpp", "cpp")
-        self.check(build / "from_c", "c")
+        self.check(build / "from_cpp", cpp=self.expected)
+        self.check(build / "from_c", c=self.expected, weighted=self.weighted)
 
     def test_pkg_config(self):
         if shutil.which("pkg-config") is None or shutil.which("mpicc") is None:
@@ -76,7 +84,7 @@ class Consumer(unittest.TestCase):
                         env={**os.environ, "PKG_CONFIG_PATH": str(folder)})
         binary = self.folder / "from_pkg_config"
         checked("mpicc", tree.ROOT / "tests/consumer/from_c.c", "-o", binary, *shlex.split(flags))
-        self.check(binary, "c")
+        self.check(binary, c=self.expected, weighted=self.weighted)
 
     def test_the_host_program_stays_as_it_is(self):
         library = next(path for path in self.prefix.rglob("libdistsne.*") if path.suffix in (".a", ".so"))

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/parallel.hpp"
@@ -153,6 +154,115 @@ TEST(MapInMemory, MatricesAreTaken) {
   input.matrix = ring(even, comm.rank());
   input.matrix->begin.back() += 1;
   EXPECT_NE(refusal(comm, input, options).find("entries of each row"), std::string::npos);
+}
+
+/// One weight for each row, by the row.
+DistributedMatrix<double> weights_in(const RowPartition& partition, Rank rank) {
+  DistributedMatrix<double> weights(partition, rank, 1);
+  for (LocalIndex i = 0; i < weights.local_rows(); ++i) {
+    weights.row(i)[0] = 0.5 + static_cast<double>((weights.first_row() + i) % 5);
+  }
+  return weights;
+}
+
+TEST(MapInMemory, WeightsAreTaken) {
+  const auto comm = Communicator::world();
+  const auto self = Communicator::self();
+  const MapOptions options = quick();
+  MapInput<float> input = input_of(test::whole(rows), 0);
+  input.weights = weights_in(test::whole(rows), 0);
+  const Map<float> alone = compute_map<float>(self, std::move(input), options);
+  EXPECT_NE(alone.kl, compute_map<float>(self, input_of(test::whole(rows), 0), options).kl);
+  for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+    input = input_of(RowPartition(rows, comm.size()), comm.rank());
+    input.weights = weights_in(partition, comm.rank());
+    const Map<float> map = compute_map<float>(comm, std::move(input), options);
+    EXPECT_EQ(map.points.values, test::part_of(alone.points, map.points.partition, comm.rank()).values);
+    EXPECT_EQ(map.kl, alone.kl);
+  }
+  input = input_of(RowPartition(rows, comm.size()), comm.rank());
+  MapOptions exact = quick();
+  exact.neighbors = NeighborChoice::exact;
+  const double plain = compute_map<float>(comm, input, exact).kl;
+  input.weights = weights_in(input.rows.partition, comm.rank());
+  std::fill(input.weights->values.begin(), input.weights->values.end(), 1.0);
+  EXPECT_EQ(compute_map<float>(comm, std::move(input), exact).kl, plain);
+}
+
+/// The rows of `clusters`, each so many times, and where they begin.
+MapInput<double> repeated(GlobalIndex times) {
+  const auto few = test::clusters<double>(test::whole(rows), 0, columns);
+  const auto start = test::random_map<double>(test::whole(rows), 0, 2, 3.0);
+  MapInput<double> input;
+  input.rows = DistributedMatrix<double>(test::whole(rows * times), 0, columns);
+  input.initial = Embedding<double>(test::whole(rows * times), 0, 2);
+  for (LocalIndex i = 0; i < input.rows.local_rows(); ++i) {
+    const auto row = static_cast<LocalIndex>(i / times);
+    std::copy(few.row(row).begin(), few.row(row).end(), input.rows.row(i).begin());
+    std::copy(start.row(row).begin(), start.row(row).end(), input.initial->row(i).begin());
+  }
+  return input;
+}
+
+TEST(MapInMemory, AWeightIsSoManyEqualRows) {
+  const auto self = Communicator::self();
+  MapOptions options = quick();
+  options.neighbors = NeighborChoice::exact;
+  options.schedule.iterations = 0;
+  options.schedule.exaggeration_iterations = 0;
+  options.k = 40;
+  MapInput<double> weighted = repeated(1);
+  weighted.weights = DistributedMatrix<double>(test::whole(rows), 0, 1);
+  std::fill(weighted.weights->values.begin(), weighted.weights->values.end(), 3.0);
+  const double kl = compute_map<double>(self, std::move(weighted), options).kl;
+  options.k = 3 * 40 + 2;
+  EXPECT_NEAR(kl, compute_map<double>(self, repeated(3), options).kl, 1e-6 * kl);
+}
+
+TEST(MapInMemory, WhatHasNoWeightsIsRefusedByAllRanks) {
+  const auto comm = Communicator::world();
+  const RowPartition even(rows, comm.size());
+  const auto expect = [&](const std::string& words, const MapOptions& options, const auto& change) {
+    MapInput<float> input = input_of(even, comm.rank());
+    input.weights = weights_in(even, comm.rank());
+    change(input);
+    const std::string message = refusal(comm, std::move(input), options);
+    EXPECT_NE(message.find(words), std::string::npos) << message;
+  };
+  const auto nothing = [](const MapInput<float>&) {};
+  const bool last = comm.rank() == comm.size() - 1;
+  const GlobalIndex bad = even.begin(comm.size() - 1) + 2;
+  for (const double value : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity(), 1e300, 1e-300}) {
+    expect("weights: that of row " + std::to_string(bad) + " (counted from 0) is", quick(),
+           [&](MapInput<float>& input) {
+             if (last) {
+               input.weights->values[2] = value;
+             }
+           });
+  }
+  expect("one of each of 300 rows is wanted", quick(),
+         [&](MapInput<float>& input) { input.weights = weights_in(RowPartition(rows - 1, comm.size()), comm.rank()); });
+  expect("one of each of 300 rows is wanted", quick(),
+         [&](MapInput<float>& input) { input.weights = DistributedMatrix<double>(even, comm.rank(), 2); });
+  expect("weights: rank", quick(), [&](MapInput<float>& input) {
+    if (last) {
+      input.weights->values.pop_back();
+    }
+  });
+  if (comm.size() > 1) {
+    expect("on some ranks only", quick(), [&](MapInput<float>& input) {
+      if (last) {
+        input.weights.reset();
+      }
+    });
+  }
+  MapOptions options = quick();
+  options.objective.method = Method::sne;
+  expect("weights: only tsne and ssne have them", options, nothing);
+  options = quick();
+  options.neighbors = NeighborChoice::all;
+  expect("weights: rows have them with their nearest neighbors", options, nothing);
+  expect("and not as a matrix", quick(), [&](MapInput<float>& input) { input.matrix = ring(even, comm.rank()); });
 }
 
 /// Stops after some iterations, asked for by the last rank only.

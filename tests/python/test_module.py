@@ -28,7 +28,19 @@ own = np.array_split(x, [0, 200][:comm.size - 1])[comm.rank]  # the first of thr
 y = distsne.embed(own, comm=comm, perplexity=12, iterations=60, exaggeration_iterations=25, seed=3)
 assert y.shape == (len(own), 2) and y.dtype == np.float32
 np.save(f"{sys.argv[3]}.{comm.rank}", y)
+heavy = np.array_split(np.load(sys.argv[4]), [0, 200][:comm.size - 1])[comm.rank]
+y = distsne.embed(own, comm=comm, weights=heavy, perplexity=12, iterations=60, exaggeration_iterations=25, seed=3)
+np.save(f"{sys.argv[3]}.weighted.{comm.rank}", y)
+try:  # one rank has too few, and all of them hear of it
+    distsne.embed(own, comm=comm, weights=heavy[comm.rank == comm.size - 1:])
+    raise AssertionError("too few weights were taken")
+except ValueError as error:
+    assert f"weights: rank {comm.size - 1} gives" in str(error), error
 """
+
+
+def weights():
+    return np.random.default_rng(6).integers(1, 12, 300) / 4
 
 
 def rows():
@@ -38,10 +50,13 @@ def rows():
 
 @unittest.skipIf(program.SANITIZED, "the sanitizers would have to be in Python, too")
 class Module(program.ProgramTest):
-    def of_program(self, x, **options):
+    def of_program(self, x, heavy=None, **options):
         """The points by the command line."""
         with h5py.File(self.folder / "rows.h5", "w") as file:
             file["X"] = x
+            if heavy is not None:
+                file["heavy"] = heavy
+                options["weights"] = "heavy"
         arguments = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", value)]
         result = program.run("embed", self.folder / "rows.h5", "-o", self.folder / "map.h5", "-q", *arguments)
         self.assertEqual(result.code, 0, result.stderr)
@@ -62,20 +77,32 @@ class Module(program.ProgramTest):
         doubles = {**OPTIONS, "precision": "double"}
         self.assert_same_bits(distsne.embed(x, **doubles), self.of_program(x, **doubles))
 
+    def test_weights_of_rows(self):
+        import distsne
+        x = rows()
+        for options in (OPTIONS, {**OPTIONS, "precision": "double"}, {**OPTIONS, "neighbors": "exact"}):
+            expected = self.of_program(x, weights(), **options)
+            self.assert_same_bits(distsne.embed(x, weights=weights(), **options), expected)
+        self.assertFalse(np.array_equal(distsne.embed(x, **OPTIONS), expected))
+        counts = np.arange(300) % 7 + 1
+        self.assert_same_bits(distsne.embed(x, weights=list(counts), **OPTIONS), self.of_program(x, counts, **OPTIONS))
+
     def test_ranks_of_mpi4py(self):
         if importlib.util.find_spec("mpi4py") is None:
             self.skipTest("mpi4py is not installed: NOTHING WAS CHECKED")
         x = rows()
         np.save(self.folder / "x.npy", x)
-        expected = self.of_program(x, **OPTIONS)
+        np.save(self.folder / "weights.npy", weights())
+        expected = {"y": self.of_program(x, **OPTIONS), "y.weighted": self.of_program(x, weights(), **OPTIONS)}
         for ranks in (1, 3):
             command = [*shlex.split(os.environ["DISTSNE_MPIEXEC"]), "-n", str(ranks), sys.executable, "-c", ON_RANKS,
-                       MODULE, self.folder / "x.npy", self.folder / "y"]
+                       MODULE, self.folder / "x.npy", self.folder / "y", self.folder / "weights.npy"]
             result = subprocess.run(command, env=program.environment(), stdout=subprocess.PIPE,
                                     stderr=subprocess.STDOUT, text=True, check=False, timeout=100)
             self.assertEqual(result.returncode, 0, result.stdout)
-            parts = [np.load(self.folder / f"y.{rank}.npy") for rank in range(ranks)]
-            self.assert_same_bits(np.concatenate(parts), expected)
+            for name, points in expected.items():
+                parts = [np.load(self.folder / f"{name}.{rank}.npy") for rank in range(ranks)]
+                self.assert_same_bits(np.concatenate(parts), points)
 
     def test_watching_and_stopping(self):
         import distsne
@@ -100,7 +127,12 @@ class Module(program.ProgramTest):
         for x, options, message in ((rows(), {"perplexity": "many"}, "perplexity"), (rows(), {"colour": 3}, "colour"),
                                     (rows(), {"output": "map.h5"}, "output"), (rows()[:1], {}, "2 rows"),
                                     (np.full((40, 3), np.nan), {}, "not finite"), (rows(), {"init": "there"}, "there"),
-                                    (rows().ravel(), {}, "matrix"), (rows(), {"perplexity": [5, 1000]}, "1000")):
+                                    (rows().ravel(), {}, "matrix"), (rows(), {"perplexity": [5, 1000]}, "1000"),
+                                    (rows(), {"weights": np.zeros(300)}, "that of row 0 .* is 0: weights are finite"),
+                                    (rows(), {"weights": np.ones(299)}, "weights: rank 0 gives 299 for its 300 rows"),
+                                    (rows(), {"weights": np.ones((300, 1))}, "one number for each row"),
+                                    (rows(), {"weights": weights(), "method": "sne"}, "only tsne and ssne"),
+                                    (rows(), {"weights": weights(), "neighbors": "all"}, "--neighbors all")):
             with self.assertRaisesRegex(ValueError, message):
                 distsne.embed(x, **options)
 

@@ -203,5 +203,46 @@ TEST(MapSpread, LaidOnTheFirstACopyHasNoneAndAMovedRowHalfOfItsWay) {
   }
 }
 
+TEST(MapSpread, AWeightIsSoManyEqualRows) {
+  const auto comm = Communicator::world();
+  const auto self = Communicator::self();
+  constexpr GlobalIndex rows = 60;
+  const auto first = test::random_map<double>(test::whole(rows), 0, 2, 5.0);
+  const auto second = test::random_map<double>(test::whole(rows), 0, 2, 4.0, 11);
+  std::vector<double> weights;
+  std::vector<double> places_first;
+  std::vector<double> places_second;
+  for (LocalIndex i = 0; i < first.local_rows(); ++i) {
+    weights.push_back(1.0 + i % 4);
+    for (int n = 0; n < 1 + i % 4; ++n) {
+      places_first.insert(places_first.end(), first.row(i).begin(), first.row(i).end());
+      places_second.insert(places_second.end(), second.row(i).begin(), second.row(i).end());
+    }
+  }
+  const auto points = static_cast<GlobalIndex>(places_first.size() / 2);
+  Embedding<double> all_first(test::whole(points), 0, 2);
+  Embedding<double> all_second(test::whole(points), 0, 2);
+  all_first.values.assign(places_first.begin(), places_first.end());
+  all_second.values.assign(places_second.begin(), places_second.end());
+  const MapSpread repeated = spread_of_maps<double>(self, {&all_first, &all_second});
+  EXPECT_GT(std::abs(repeated.overall - spread_of_maps<double>(self, {&first, &second}).overall), 1e-3);
+  for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+    const auto a = test::part_of(first, partition, comm.rank());
+    const auto b = test::part_of(second, partition, comm.rank());
+    const auto begin = static_cast<std::size_t>(partition.begin(comm.rank()));
+    const std::span<const double> own = std::span<const double>(weights).subspan(begin, a.values.size() / 2);
+    const MapSpread found = spread_of_maps<double>(comm, {&a, &b}, own);
+    EXPECT_NEAR(found.overall, repeated.overall, 1e-9);
+    EXPECT_NEAR(found.onto_first[1].residual, repeated.onto_first[1].residual, 1e-9);
+    for (std::size_t i = 0; i < found.of_row.size(); ++i) {
+      std::size_t point = 0;
+      for (std::size_t row = 0; row < begin + i; ++row) {
+        point += static_cast<std::size_t>(weights[row]);
+      }
+      EXPECT_NEAR(found.of_row[i], repeated.of_row[point], 1e-9);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace distsne

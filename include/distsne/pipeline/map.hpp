@@ -27,6 +27,10 @@ struct MapInput {
   /// each row; see affinity/matrix.hpp.
   std::optional<SparseMatrix<Real>> matrix;
   std::optional<Embedding<Real>> initial;  ///< N x dims: where the rows begin; it goes before options.init
+  /// N x 1, finite numbers above 0: how many equal points each row stands for, in double whatever the rows are in. A
+  /// weight of 3 and three equal rows are the same for affinities, repulsion and cost; weights of 1 are none. For the
+  /// methods tsne and ssne, with neighbors that are searched and not all pairs, or a graph.
+  std::optional<DistributedMatrix<double>> weights;
 };
 
 template <class Real>
