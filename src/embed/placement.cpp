@@ -50,14 +50,14 @@ bool solve(const std::array<std::array<double, 3>, 3>& a, double damping, const 
 
 }  // namespace
 
-PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
+PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method method, double points,
                      const PointAffinities& affinities, const double* place) {
   const std::size_t dims = field.dims();
   PointLoss loss = point_attraction(kernel, affinities, place, dims);
   const FrozenField::Value phi = field.at(place);
   const double least = 1e-12;
   const double potential = std::max(phi.potential, least);
-  const double factor = method == Method::sne ? 1.0 / potential : static_cast<double>(rows) / field.total();
+  const double factor = method == Method::sne ? 1.0 / potential : points / field.total();
   loss.value += method == Method::sne ? std::log(potential) : factor * phi.potential;
   for (std::size_t i = 0; i < dims; ++i) {
     loss.gradient[i] += factor * phi.gradient[i];
@@ -69,13 +69,14 @@ PointLoss point_loss(const FrozenField& field, const Kernel& kernel, Method meth
   return loss;
 }
 
-LeaveOneOutLoss::LeaveOneOutLoss(const FrozenField& field, const Kernel& kernel, GlobalIndex rows,
-                                 std::array<double, 3> place)
+LeaveOneOutLoss::LeaveOneOutLoss(const FrozenField& field, const Kernel& kernel, double points,
+                                 std::array<double, 3> place, double moving)
     : field_(field),
       kernel_(kernel),
-      rows_(static_cast<double>(rows)),
+      points_(points),
+      moving_(moving),
       own_(place),
-      potential_(field.at(place.data()).potential - 1.0) {}
+      potential_(field.at(place.data()).potential - moving) {}
 
 PointLoss LeaveOneOutLoss::at(const PointAffinities& affinities, const double* place) const {
   return at(affinities, place, field_.at(place));
@@ -91,7 +92,7 @@ PointLoss LeaveOneOutLoss::at(const PointAffinities& affinities, const double* p
     apart[m] = place[m] - own_[m];
     squared += apart[m] * apart[m];
   }
-  const double w = kernel_.weight(squared);
+  const double w = moving_ * kernel_.weight(squared);
   const auto [slope, curvature] = kernel_.derivatives(squared);
   phi.potential -= w;
   for (std::size_t i = 0; i < dims; ++i) {
@@ -101,13 +102,14 @@ PointLoss LeaveOneOutLoss::at(const PointAffinities& affinities, const double* p
       phi.hessian[i][j] -= 4.0 * w * curvature * apart[i] * apart[j];
     }
   }
-  const double change = std::max(2.0 * (phi.potential - potential_) / field_.total(), -1.0 + 1e-12);
-  const double factor = rows_ / (field_.total() * (1.0 + change));
-  loss.value += 0.5 * rows_ * std::log1p(change);
+  const double change = std::max(2.0 * moving_ * (phi.potential - potential_) / field_.total(), -1.0 + 1e-12);
+  const double factor = points_ / (field_.total() * (1.0 + change));
+  loss.value += 0.5 * points_ / moving_ * std::log1p(change);
   for (std::size_t i = 0; i < dims; ++i) {
     loss.gradient[i] += factor * phi.gradient[i];
     for (std::size_t j = 0; j < dims; ++j) {
-      loss.hessian[i][j] += factor * (phi.hessian[i][j] - 2.0 * factor / rows_ * phi.gradient[i] * phi.gradient[j]);
+      loss.hessian[i][j] +=
+          factor * (phi.hessian[i][j] - 2.0 * moving_ * factor / points_ * phi.gradient[i] * phi.gradient[j]);
     }
   }
   return loss;
@@ -183,9 +185,9 @@ Minimum settle(const FrozenField& field, const std::function<PointLoss(const dou
   return {place, loss.value};
 }
 
-std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Method method, GlobalIndex rows,
+std::array<double, 3> settle(const FrozenField& field, const Kernel& kernel, Method method, double points,
                              const PointAffinities& affinities, std::array<double, 3> place) {
-  const auto loss = [&](const double* at) { return point_loss(field, kernel, method, rows, affinities, at); };
+  const auto loss = [&](const double* at) { return point_loss(field, kernel, method, points, affinities, at); };
   return settle(field, loss, place).place;
 }
 

@@ -78,9 +78,16 @@ void filter_line(double* line, std::size_t count, std::size_t stride) {
 /// Nodes whose sums are formed side by side.
 constexpr std::size_t lanes = 8;
 
+/// All points of a map, and their charges: without any, 1 each.
+struct Charges {
+  std::vector<float> points;
+  std::vector<float> charges;
+};
+
 /// The sums of the kernel between each of some nodes and all points of `dims` coordinates, in the order of the points.
 template <std::size_t dims, class Weight>
-void sums_at(std::span<const float> nodes, std::span<const float> points, const Weight& weight, double* out) {
+void sums_at(std::span<const float> nodes, const Charges& all, const Weight& weight, double* out) {
+  const std::vector<float>& points = all.points;
   std::array<std::array<double, lanes>, dims> place{};
   for (std::size_t n = 0; n < nodes.size() / dims; ++n) {
     for (std::size_t m = 0; m < dims; ++m) {
@@ -96,30 +103,36 @@ void sums_at(std::span<const float> nodes, std::span<const float> points, const 
         squared[n] += (place[m][n] - point) * (place[m][n] - point);
       }
     }
+    const double charge = all.charges.empty() ? 1.0 : static_cast<double>(all.charges[i / dims]);
     for (std::size_t n = 0; n < lanes; ++n) {
-      sum[n] += weight(squared[n]);
+      sum[n] += charge * weight(squared[n]);
     }
   }
   std::copy_n(sum.begin(), nodes.size() / dims, out);
 }
 
 template <std::size_t dims>
-void sums_at(std::span<const float> nodes, std::span<const float> points, const Kernel& kernel, double* out) {
+void sums_at(std::span<const float> nodes, const Charges& all, const Kernel& kernel, double* out) {
   if (kernel.shape == KernelShape::student_t && kernel.tail == 1.0) {
     sums_at<dims>(
-        nodes, points, [](double squared) { return 1.0 / (1.0 + squared); }, out);
+        nodes, all, [](double squared) { return 1.0 / (1.0 + squared); }, out);
   } else {
     sums_at<dims>(
-        nodes, points, [&kernel](double squared) { return kernel.weight(squared); }, out);
+        nodes, all, [&kernel](double squared) { return kernel.weight(squared); }, out);
   }
 }
 
 /// Potentials at this rank's nodes by the sum over all points, in the order of their rows.
 std::vector<double> exact_sums(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
-                               const Embedding<float>& nodes) {
+                               const RowWeights<float>& weights, const Embedding<float>& nodes) {
   const auto dims = static_cast<std::size_t>(map.columns);
-  std::vector<float> points(static_cast<std::size_t>(map.rows()) * dims);
-  comm.all_gather(std::span<const float>(map.values), map.partition.sizes(map.columns), points.data());
+  Charges all;
+  all.points.resize(static_cast<std::size_t>(map.rows()) * dims);
+  comm.all_gather(std::span<const float>(map.values), map.partition.sizes(map.columns), all.points.data());
+  if (weights) {
+    all.charges.resize(static_cast<std::size_t>(map.rows()));
+    comm.all_gather(std::span<const float>(*weights), map.partition.sizes(), all.charges.data());
+  }
   const auto count = static_cast<std::size_t>(nodes.local_rows());
   std::vector<double> sums(count, 0.0);
   parallel_for(static_cast<std::int64_t>(divide_up(count, lanes)), [&](std::int64_t group) {
@@ -129,13 +142,13 @@ std::vector<double> exact_sums(const Communicator& comm, const Embedding<float>&
     double* const out = sums.data() + first;
     switch (map.columns) {
       case 1:
-        sums_at<1>(places, points, kernel, out);
+        sums_at<1>(places, all, kernel, out);
         break;
       case 2:
-        sums_at<2>(places, points, kernel, out);
+        sums_at<2>(places, all, kernel, out);
         break;
       default:
-        sums_at<3>(places, points, kernel, out);
+        sums_at<3>(places, all, kernel, out);
     }
   });
   return sums;
@@ -143,7 +156,7 @@ std::vector<double> exact_sums(const Communicator& comm, const Embedding<float>&
 
 /// The same by the grid: nodes are points without charge.
 std::vector<double> grid_sums(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
-                              const Embedding<float>& nodes) {
+                              const RowWeights<float>& weights, const Embedding<float>& nodes) {
   Timers timers;
   GridField<float> field(comm, kernel, GridOptions{grid_accuracy[static_cast<std::size_t>(map.columns)]});
   std::vector<GlobalIndex> sizes;
@@ -155,6 +168,9 @@ std::vector<double> grid_sums(const Communicator& comm, const Embedding<float>& 
             std::copy(map.values.begin(), map.values.end(), both.values.begin()));
   std::vector<float> charges(static_cast<std::size_t>(both.local_rows()), 0.0F);
   std::fill_n(charges.begin(), map.local_rows(), 1.0F);
+  if (weights) {
+    std::copy(weights->begin(), weights->end(), charges.begin());
+  }
   CurrentMap<float> current(comm, both);
   FieldValues values;
   field.evaluate(current, true, charges, values, timers);
@@ -163,7 +179,8 @@ std::vector<double> grid_sums(const Communicator& comm, const Embedding<float>& 
 
 }  // namespace
 
-FrozenField::FrozenField(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel)
+FrozenField::FrozenField(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
+                         const RowWeights<float>& weights)
     : dims_(static_cast<std::size_t>(map.columns)), step_(steps[dims_]) {
   choose_nodes(comm, map);
   const auto total = static_cast<GlobalIndex>(nodes_[0] * nodes_[1] * nodes_[2]);
@@ -175,7 +192,8 @@ FrozenField::FrozenField(const Communicator& comm, const Embedding<float>& map, 
     }
   }
   const bool quick = static_cast<double>(total) * static_cast<double>(map.rows()) <= most_pairs_of_sums[dims_];
-  const std::vector<double> own = quick ? exact_sums(comm, map, kernel, nodes) : grid_sums(comm, map, kernel, nodes);
+  const std::vector<double> own =
+      quick ? exact_sums(comm, map, kernel, weights, nodes) : grid_sums(comm, map, kernel, weights, nodes);
   coefficients_.resize(static_cast<std::size_t>(total));
   comm.all_gather(std::span<const double>(own), nodes.partition.sizes(), coefficients_.data());
   prefilter();
@@ -184,7 +202,8 @@ FrozenField::FrozenField(const Communicator& comm, const Embedding<float>& map, 
   parallel_for(map.local_rows(), [&](std::int64_t i) {
     std::array<double, 3> place{};
     std::copy_n(map.row(static_cast<LocalIndex>(i)).begin(), dims_, place.begin());
-    potentials[static_cast<std::size_t>(i)] = at(place.data()).potential - 1.0;
+    const double weight = weights ? static_cast<double>((*weights)[static_cast<std::size_t>(i)]) : 1.0;
+    potentials[static_cast<std::size_t>(i)] = weight * (at(place.data()).potential - weight + duplicates_of(weight));
   });
   const ExactSum sum = exact_sum(potentials);
   total_ = comm.sum(std::span<const ExactSum>(&sum, 1))[0];
@@ -292,7 +311,7 @@ FrozenField::Value FrozenField::at(const double* place) const {
 }
 
 FrozenField::Value direct_value(std::span<const float> points, std::size_t dims, const Kernel& kernel,
-                                const double* place) {
+                                const double* place, std::span<const float> weights) {
   FrozenField::Value value;
   for (std::size_t n = 0; n < points.size(); n += dims) {
     std::array<double, 3> apart{};
@@ -301,7 +320,7 @@ FrozenField::Value direct_value(std::span<const float> points, std::size_t dims,
       apart[m] = place[m] - static_cast<double>(points[n + m]);
       squared += apart[m] * apart[m];
     }
-    const double w = kernel.weight(squared);
+    const double w = kernel.weight(squared) * (weights.empty() ? 1.0 : static_cast<double>(weights[n / dims]));
     const auto [slope, curvature] = kernel.derivatives(squared);
     value.potential += w;
     for (std::size_t i = 0; i < dims; ++i) {

@@ -5,13 +5,15 @@
 #include <span>
 #include <vector>
 
+#include "data/row_weights.hpp"
 #include "distsne/data/matrix.hpp"
 #include "distsne/mpi/communicator.hpp"
 #include "field/kernel.hpp"
 
 namespace distsne {
 
-/// phi(y) = sum_j w(|y - y_j|^2) over all points of a map, by the quintic spline that interpolates it on a regular grid
+/// phi(y) = sum_j c_j w(|y - y_j|^2) over all points of a map, c_j the weight of row j, 1 where rows have none
+/// (data/row_weights.hpp), by the quintic spline that interpolates it on a regular grid
 /// (Unser, Aldroubi and Eden 1993, "B-spline signal processing"), whole on every rank. Its derivatives are those of the
 /// interpolant. A value depends on the place and the map alone, not on ranks or threads. The grid reaches `margin` map
 /// units beyond the points.
@@ -27,10 +29,12 @@ class FrozenField {
 
   /// Collective. Potentials at the nodes are exact sums where that is quick, and else of a GridField with a relative
   /// force error of 1e-3. Throws Error everywhere when the grid would have more than 2^28 nodes.
-  FrozenField(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel);
+  FrozenField(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
+              const RowWeights<float>& weights = {});
 
   [[nodiscard]] std::size_t dims() const { return dims_; }
-  /// The sum over all points of the potential of the others: sum_i (phi(y_i) - 1).
+  /// The sum over all points of the potential of the others: sum_i (phi(y_i) - 1), or with weights
+  /// sum_i c_i (phi(y_i) - c_i + max(c_i - 1, 0)).
   [[nodiscard]] double total() const { return total_; }
   /// Not collective. Places beyond the grid are taken at its border.
   [[nodiscard]] Value at(const double* place) const;
@@ -51,8 +55,8 @@ class FrozenField {
   double total_ = 0.0;
 };
 
-/// Not collective. The same exactly, by the sum over all points (N x M, row-major).
+/// Not collective. The same exactly, by the sum over all points (N x M, row-major) of these weights; empty: 1 each.
 [[nodiscard]] FrozenField::Value direct_value(std::span<const float> points, std::size_t dims, const Kernel& kernel,
-                                              const double* place);
+                                              const double* place, std::span<const float> weights = {});
 
 }  // namespace distsne

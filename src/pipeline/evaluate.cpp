@@ -18,6 +18,7 @@
 #include "pipeline/map_report.hpp"
 #include "pipeline/reliability.hpp"
 #include "pipeline/stages.hpp"
+#include "pipeline/weights.hpp"
 #include "quality/classes.hpp"
 #include "quality/distances.hpp"
 #include "quality/neighborhood.hpp"
@@ -35,9 +36,27 @@ constexpr std::array<LocalIndex, 2> neighborhoods{10, 50};
 struct Case {
   std::vector<MapDescription> maps;
   std::vector<std::optional<Config>> configs;  // of the maps' runs, where they tell
+  std::vector<std::optional<Rerun>> reruns;    // where they are wanted
   InputDescription input;
   ClassLabels labels;
 };
+
+bool wants_cost(const EvaluateOptions& options, const Case& judged, std::size_t map) {
+  return judged.configs[map] && options.kl != KlChoice::never &&
+         (options.kl == KlChoice::always || judged.input.rows <= kl_rows_of_automatic);
+}
+
+/// What the run of a map began with.
+Rerun rerun_of(const Communicator& comm, const EvaluateOptions& options, const Case& judged, std::size_t map) {
+  Config config = *judged.configs[map];
+  config.input = rows_of_map(options.input, judged.maps[0], config);
+  if (!config.weights.empty()) {  // which another file of the rows may lack
+    const char* const remedy = options.reliability ? "--input" : "--input, or leave the KL divergence out with --kl no";
+    static_cast<void>(
+        read_weights_again(comm, config, describe_input(comm, config.input), judged.maps[map].embedding.path, remedy));
+  }
+  return Rerun(comm, config);
+}
 
 Case make_case(const Communicator& comm, const EvaluateOptions& options) {
   Case found;
@@ -48,10 +67,6 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
     if (!map.config.empty()) {
       attempt_everywhere(comm, [&] { config = options.read_config(map.config); });
     }
-    require_everywhere(comm, options.kl != KlChoice::always || !config || config->weights.empty(),
-                       fmt::format("'{}' is a map of --weights, whose KL divergence is that of the points that its "
-                                   "rows stand for, and stands in its history: leave out --kl",
-                                   path));
     found.configs.push_back(config);
     if (options.reliability) {
       require_reliability_defined(comm, map, config);
@@ -66,6 +81,10 @@ Case make_case(const Communicator& comm, const EvaluateOptions& options) {
         comm, map.embedding.rows == found.input.rows,
         fmt::format("'{}' is a map of {} rows and '{}', dataset '{}' has {}: it is not a map of them",
                     map.embedding.path, map.embedding.rows, found.input.path, found.input.dataset, found.input.rows));
+  }
+  for (std::size_t m = 0; m < found.maps.size(); ++m) {
+    const bool wanted = options.reliability || wants_cost(options, found, m);
+    found.reruns.push_back(wanted ? std::optional<Rerun>(rerun_of(comm, options, found, m)) : std::nullopt);
   }
   if (!options.json.empty()) {
     require_writable(comm, options.json, found.input.path);
@@ -223,15 +242,9 @@ class Judge {
   LocalIndex k_ = 0;
 };
 
-bool wants_cost(const EvaluateOptions& options, const Case& judged, std::size_t map) {
-  return judged.configs[map] && judged.configs[map]->weights.empty() && options.kl != KlChoice::never &&
-         (options.kl == KlChoice::always || judged.input.rows <= kl_rows_of_automatic);
-}
-
 void add_reliability(const Communicator& comm, const EvaluateOptions& options, const Case& judged, std::size_t map,
                      MapReport& report) {
-  const Reliability found =
-      reliability_of_map(comm, *judged.configs[map], judged.input, judged.maps[map], options.perturbation);
+  const Reliability found = reliability_of_map(comm, *judged.reruns[map], judged.maps[map], options.perturbation);
   const GlobalIndex rows = judged.input.rows;
   report.add("perturbation", "perturbation score", mean_of_rows(comm, found.perturbation, rows));
   report.add("perturbation_length", "  of rows moved by", {found.length, 0.0, rows});
@@ -250,7 +263,7 @@ void evaluate(const Communicator& comm, const EvaluateOptions& options) {
   std::vector<MapReport> reports = Judge(comm, options, judged).judge();
   for (std::size_t m = 0; m < reports.size(); ++m) {
     if (wants_cost(options, judged, m)) {
-      const MapCost cost = cost_of_map(comm, *judged.configs[m], judged.input, judged.maps[m]);
+      const MapCost cost = cost_of_map(comm, *judged.reruns[m], judged.maps[m]);
       reports[m].add_first("kl", "KL divergence", {cost.value, cost.margin, judged.input.rows});
       reports[m].recall = cost.recall;
     }

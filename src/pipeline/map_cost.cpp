@@ -14,7 +14,7 @@
 #include "embed/objective.hpp"
 #include "mpi/row_exchange.hpp"
 #include "neighbors/compare.hpp"
-#include "pipeline/rerun.hpp"
+#include "pipeline/weights_of_rows.hpp"
 #include "quality/distances.hpp"
 #include "quality/estimate.hpp"
 
@@ -26,12 +26,13 @@ constexpr double accuracy = 1e-3;
 constexpr GlobalIndex sampled = 500;
 constexpr std::uint32_t sample_draw = 13;
 
-/// The joint affinities of a map, and its points in their order.
+/// The joint affinities of a map, and its points and their weights in their order.
 template <class Real>
 struct Judged {
   JointAffinities<Real> joint;
   AffinityEntropy entropy;
   Embedding<Real> map;
+  RowWeights<Real> weights = {};
 };
 
 /// Squared distances as the affinities take them, and the affinities themselves.
@@ -39,20 +40,32 @@ class RowCost {
  public:
   RowCost(const AffinityOptions& options, const Kernel& kernel) : options_(options), kernel_(kernel) {}
 
-  /// sum_j p_j|i (log p_j|i - log w_ij) of one row over neighbors at these distances in the data and in the map.
-  double operator()(std::span<const float> distances, std::span<const double> squared_in_map) {
+  /// sum_j p_j|i (log p_j|i - log w_ij) of one row over neighbors at these distances in the data and in the map. Where
+  /// rows have weights, the row's own and those of the neighbors: of one of the points that it stands for, over all
+  /// points of the neighbors and its own duplicates.
+  double operator()(std::span<const float> distances, std::span<const double> squared_in_map, double own_weight,
+                    std::span<const double> weights) {
     const std::size_t k = distances.size();
+    const double duplicates = duplicates_of(own_weight);
+    const std::size_t points = k + (duplicates > 0.0 ? 1 : 0);
     const double unit = static_cast<double>(*std::max_element(distances.begin(), distances.end()));
-    values_.assign(round_up(k + 1, 16), 0.0);
+    values_.assign(round_up(points + 1, 16), 0.0);
     for (std::size_t n = 0; n < k; ++n) {
       const double relative = unit > 0.0 ? static_cast<double>(distances[n]) / unit : 0.0;
       values_[n] = relative * relative;
     }
-    affinity_row(std::span<double>(values_), k, k, options_, unit * unit, scratch_);
+    weights_.assign(weights.empty() ? 0 : values_.size(), 0.0);
+    if (!weights.empty()) {
+      std::copy(weights.begin(), weights.end(), weights_.begin());
+      weights_[k] = duplicates;
+    }
+    affinity_row(std::span<double>(values_), points, points, options_, unit * unit, scratch_,
+                 std::span<const double>(weights_));
     double cost = 0.0;
-    for (std::size_t n = 0; n < k; ++n) {
+    for (std::size_t n = 0; n < points; ++n) {
       if (values_[n] > 0.0) {
-        cost += values_[n] * (std::log(values_[n]) + kernel_.energy(squared_in_map[n]));
+        const double of_point = weights.empty() ? values_[n] : values_[n] / weights_[n];
+        cost += values_[n] * (std::log(of_point) + (n < k ? kernel_.energy(squared_in_map[n]) : 0.0));
       }
     }
     return cost;
@@ -62,6 +75,7 @@ class RowCost {
   AffinityOptions options_;
   Kernel kernel_;
   AlignedVector<double> values_;
+  AlignedVector<double> weights_;
   AlignedVector<double> scratch_;
 };
 
@@ -83,10 +97,35 @@ std::vector<double> squared_in_map(const Communicator& comm, const Embedding<Rea
   return squared;
 }
 
-/// How much the true neighbors of a row would cost more than those found, on average over sampled rows of the graph.
+/// Weights of rows and of those that they name; 1 and none where rows have no weights.
+class NamedWeights {
+ public:
+  /// `own` are those of the rows of this rank.
+  NamedWeights(const Communicator& comm, const RowPartition& partition, const RowWeights<double>& own,
+               std::span<const GlobalIndex> named)
+      : own_(own) {
+    if (own) {
+      named_.resize(named.size());
+      RowExchange::fetch(comm, partition, named)
+          .move(comm, std::span<const double>(*own), 1, std::span<double>(named_));
+    }
+  }
+  [[nodiscard]] double of(LocalIndex row) const { return own_ ? (*own_)[static_cast<std::size_t>(row)] : 1.0; }
+  [[nodiscard]] std::span<const double> named(std::size_t first, std::size_t count) const {
+    return own_ ? std::span(named_).subspan(first, count) : std::span<const double>();
+  }
+
+ private:
+  const RowWeights<double>& own_;
+  std::vector<double> named_;
+};
+
+/// How much the true neighbors of a row would cost more than those found, on average over sampled rows of the graph,
+/// each as often as it weighs.
 template <class Real>
-Estimate cost_of_recall(const Communicator& comm, const Config& config, const DistributedMatrix<float>& x,
+Estimate cost_of_recall(const Communicator& comm, const Rerun& rerun, const DistributedMatrix<float>& x,
                         const NeighborGraph& graph, const Embedding<Real>& map) {
+  const Config& config = rerun.config;
   const std::vector<LocalIndex> rows = sampled_rows(graph.partition, graph.rank, sampled, config.seed, sample_draw);
   // The rows of the sample and what the graph has for them go to where the rows of the input are.
   const auto k = static_cast<std::size_t>(graph.k);
@@ -96,11 +135,14 @@ Estimate cost_of_recall(const Communicator& comm, const Config& config, const Di
     found.insert(found.end(), neighbors.begin(), neighbors.end());
   }
   std::vector<double> in_map = squared_in_map(comm, map, rows, found);
+  const auto weights_of_graph = weights_of<double>(comm, rerun.plan, graph.input_row);
+  const NamedWeights of_found(comm, graph.partition, weights_of_graph, found);
   RowCost cost(fitted_to(config.affinity, x.rows(), config.k), kernel_of(config.objective));
   std::vector<double> of_row(static_cast<std::size_t>(graph.local_rows()), 0.0);
   std::vector<std::uint8_t> chosen(of_row.size(), 0);
   for (std::size_t s = 0; s < rows.size(); ++s) {
-    of_row[static_cast<std::size_t>(rows[s])] = cost(graph.distances_of(rows[s]), std::span(in_map).subspan(s * k, k));
+    of_row[static_cast<std::size_t>(rows[s])] = cost(graph.distances_of(rows[s]), std::span(in_map).subspan(s * k, k),
+                                                     of_found.of(rows[s]), of_found.named(s * k, k));
     chosen[static_cast<std::size_t>(rows[s])] = 1;
   }
   const RowExchange home = RowExchange::deliver(comm, x.partition, graph.input_row);
@@ -120,10 +162,16 @@ Estimate cost_of_recall(const Communicator& comm, const Config& config, const Di
   const RowComparison truth = compare_rows(comm, x, queries, graph.k, {}, 0);
   const std::vector<GlobalIndex> nearest(truth.nearest.begin(), truth.nearest.end());
   in_map = squared_in_map(comm, map_at_home, queries, nearest);
+  const auto weights_at_home = in_input_order<double>(rerun.plan.weights);
+  const NamedWeights of_nearest(comm, x.partition, weights_at_home, nearest);
+  const double points_of_row = rerun.plan.points() / static_cast<double>(x.rows());
   std::vector<double> more;
   for (std::size_t s = 0; s < queries.size(); ++s) {
-    more.push_back(cost(std::span(truth.distances).subspan(s * k, k), std::span(in_map).subspan(s * k, k)) -
-                   at_home[static_cast<std::size_t>(queries[s])]);
+    const double weight = of_nearest.of(queries[s]);
+    more.push_back(weight / points_of_row *
+                   (cost(std::span(truth.distances).subspan(s * k, k), std::span(in_map).subspan(s * k, k), weight,
+                         of_nearest.named(s * k, k)) -
+                    at_home[static_cast<std::size_t>(queries[s])]));
   }
   return mean_of_rows(comm, more, x.rows());
 }
@@ -145,6 +193,7 @@ Judged<Real> of_rows(const Communicator& comm, const Rerun& rerun, Embedding<Rea
   const Config& config = rerun.config;
   DistributedMatrix<Real> x = rerun.rows<Real>(comm);
   ConditionalAffinities<Real> conditional;
+  RowWeights<Real> weights;
   if (rerun.plan.dense) {
     conditional = dense_affinities(comm, x, rerun.affinity);
   } else {
@@ -157,14 +206,16 @@ Judged<Real> of_rows(const Communicator& comm, const Rerun& rerun, Embedding<Rea
     cost.recall = found.report.recall;
     map = in_graph_order(comm, map, found.graph);
     if (!found.report.exact) {
-      const Estimate more = cost_of_recall(comm, config, rows, found.graph, map);
+      const Estimate more = cost_of_recall(comm, rerun, rows, found.graph, map);
       const double terms = config.objective.method == Method::sne ? static_cast<double>(rows.rows()) : 1.0;
       cost.margin = terms * (std::abs(more.value) + more.margin);
     }
     rows = {};
-    conditional = sparse_affinities<Real>(comm, std::move(found.graph), rerun.affinity);
+    weights = weights_of<Real>(comm, rerun.plan, found.graph.input_row);
+    conditional = sparse_affinities<Real>(comm, std::move(found.graph), rerun.affinity, RowWeights<Real>(weights));
   }
   Judged<Real> judged;
+  judged.weights = std::move(weights);
   judged.entropy.conditional_p_log_p = conditional.sum_p_log_p;
   judged.joint = joint_affinities(comm, std::move(conditional));
   judged.entropy.joint_p_log_p = judged.joint.sum_p_log_p;
@@ -185,7 +236,7 @@ MapCost cost_with(const Communicator& comm, const Rerun& rerun, const MapDescrip
   options.field = map.rows() <= rows_of_exact_sum ? FieldKind::direct : FieldKind::grid;
   options.accuracy = std::min(options.accuracy, accuracy);
   const auto objective = make_objective<Real>(comm, options, std::move(judged.joint), judged.entropy);
-  CurrentMap<Real> current(comm, map);
+  CurrentMap<Real> current(comm, map, judged.weights);
   Timers timers;
   cost.force_error = objective->field().calibrate(current, timers);
   cost.margin += cost.force_error * (config.objective.method == Method::sne ? static_cast<double>(map.rows()) : 1.0);
@@ -197,9 +248,7 @@ MapCost cost_with(const Communicator& comm, const Rerun& rerun, const MapDescrip
 
 }  // namespace
 
-MapCost cost_of_map(const Communicator& comm, const Config& config, const InputDescription& input,
-                    const MapDescription& map) {
-  const Rerun rerun(comm, config, input);
+MapCost cost_of_map(const Communicator& comm, const Rerun& rerun, const MapDescription& map) {
   return rerun.config.precision == Precision::single ? cost_with<float>(comm, rerun, map)
                                                      : cost_with<double>(comm, rerun, map);
 }

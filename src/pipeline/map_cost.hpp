@@ -3,7 +3,7 @@
 
 #include "distsne/data/matrix.hpp"
 #include "io/map_file.hpp"
-#include "pipeline/config.hpp"
+#include "pipeline/rerun.hpp"
 
 namespace distsne {
 
@@ -17,8 +17,8 @@ struct MapCost {
 /// Collective. Reads the rows, prepares them as the map's run did, and evaluates its cost at the map: exactly where all
 /// pairs or all neighbors can be compared in reasonable time. Else the margin is made of two parts: what sampled rows
 /// with their true neighbors would cost more or less, to 95 %, and the relative error of the forces, which is far more
-/// than that of the normalization.
-[[nodiscard]] MapCost cost_of_map(const Communicator& comm, const Config& config, const InputDescription& input,
-                                  const MapDescription& map);
+/// than that of the normalization. Where the run's rows have weights, the cost is that of all the points that they
+/// stand for (data/row_weights.hpp).
+[[nodiscard]] MapCost cost_of_map(const Communicator& comm, const Rerun& rerun, const MapDescription& map);
 
 }  // namespace distsne

@@ -8,31 +8,21 @@
 namespace distsne {
 namespace {
 
-/// PATH:DATASET, as results name their input.
+/// PATH:DATASET, as results name their input; PATH: where the file has no datasets.
 InputOptions split_input(const std::string& text) {
   const std::size_t colon = text.rfind(":/");
   InputOptions input;
-  input.path = text.substr(0, colon);
+  input.path = text.substr(0, colon == std::string::npos && text.ends_with(':') ? text.size() - 1 : colon);
   input.dataset = colon == std::string::npos ? "" : text.substr(colon + 1);
   return input;
 }
 
 InputDescription find(const Communicator& comm, const InputOptions& given, const MapDescription& map,
                       const std::optional<Config>& run, const char* option) {
-  const auto same_rows = [&](InputOptions input) {
-    input = read_like(std::move(input), run);
-    if (run && input.rows.empty() && input.where.empty() && input.sample == 0) {
-      input.rows = run->input.rows;
-      input.where = run->input.where;
-      input.sample = run->input.sample;
-      input.seed = run->seed;
-    }
-    return input;
-  };
+  const InputOptions input = rows_of_map(given, map, run);
   if (!given.path.empty()) {
-    return describe_input(comm, same_rows(given));
+    return describe_input(comm, input);
   }
-  const InputOptions input = same_rows(split_input(map.input));
   require_everywhere(
       comm, !input.path.empty(),
       fmt::format("'{}' does not say which rows it is a map of: name their file with {}", map.embedding.path, option));
@@ -59,6 +49,17 @@ InputOptions read_like(InputOptions input, const std::optional<Config>& run) {
     input.transpose = run->input.transpose;
     input.shape = run->input.shape;
     input.type = run->input.type;
+  }
+  return input;
+}
+
+InputOptions rows_of_map(const InputOptions& given, const MapDescription& map, const std::optional<Config>& run) {
+  InputOptions input = read_like(given.path.empty() ? split_input(map.input) : given, run);
+  if (run && input.rows.empty() && input.where.empty() && input.sample == 0) {
+    input.rows = run->input.rows;
+    input.where = run->input.where;
+    input.sample = run->input.sample;
+    input.seed = run->seed;
   }
   return input;
 }

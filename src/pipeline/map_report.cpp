@@ -83,10 +83,15 @@ void print_reports(const std::vector<MapReport>& reports, const std::string& lab
       fmt::print("note: {} is the map of a run that was stopped before its end\n", path);
     }
     if (find(report, "kl") == nullptr && !std::isnan(report.map.kl)) {
-      fmt::print("note: the run of {} stated a KL divergence of {:.4f}{}\n", path, report.map.kl,
-                 report.weighted ? ", that of the points that its rows stand for" : "; --kl computes it anew");
+      fmt::print("note: the run of {} stated a KL divergence of {:.4f}; --kl computes it anew\n", path, report.map.kl);
     } else if (report.recall < 1.0) {
       fmt::print("note: the KL divergence of {} is of neighbors with a recall of {:.4f}\n", path, report.recall);
+    }
+    if (report.weighted) {
+      fmt::print(
+          "note: the rows of {} stand for many points each: the KL divergence is that of all the points, and all "
+          "other figures count each row once\n",
+          path);
     }
   }
   std::fflush(stdout);

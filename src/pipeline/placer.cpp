@@ -23,14 +23,17 @@ constexpr LocalIndex votes = 10;
 /// Memory for one row.
 struct Placer::Scratch {
   AlignedVector<double> values;
+  AlignedVector<double> weights;
   AlignedVector<double> memory;
   std::vector<float> places;
+  std::vector<float> of_neighbors;  // their weights, where they have any
 
+  /// A new row is one point, without duplicates.
   std::span<const double> affinities(std::span<const float> distances, const AffinityOptions& wanted) {
     const std::size_t k = distances.size();
     AffinityOptions options = wanted;
     for (double& perplexity : options.perplexities) {
-      perplexity = std::min(perplexity, static_cast<double>(k));
+      perplexity = of_neighbors.empty() ? std::min(perplexity, static_cast<double>(k)) : perplexity;
     }
     const auto unit = static_cast<double>(distances.back());
     values.assign(round_up(k + 1, 16), 0.0);
@@ -38,12 +41,15 @@ struct Placer::Scratch {
       const double relative = unit > 0.0 ? static_cast<double>(distances[n]) / unit : 0.0;
       values[n] = relative * relative;
     }
-    affinity_row(std::span<double>(values), k, k, options, unit * unit, memory);
+    weights.assign(of_neighbors.empty() ? 0 : values.size(), 0.0);
+    std::copy(of_neighbors.begin(), of_neighbors.end(), weights.begin());
+    affinity_row(std::span<double>(values), k, k, options, unit * unit, memory, std::span<const double>(weights));
     return std::span<const double>(values).first(k);
   }
 };
 
-Placer::Placer(const Communicator& comm, const Config& config, const MapDescription& map, const ClassLabels& labels,
+Placer::Placer(const Communicator& comm, const Config& config, const MapDescription& map,
+               const std::optional<PlannedWeights>& weights, const ClassLabels& labels,
                DistributedMatrix<float>&& reference)
     : comm_(comm),
       config_(config),
@@ -54,7 +60,9 @@ Placer::Placer(const Communicator& comm, const Config& config, const MapDescript
                                                   std::min<GlobalIndex>(votes, reference.rows()))))),
       rows_(comm, std::move(reference), search_options()),
       map_(read_matrix<float>(comm, map.embedding)),
-      field_(comm, map_, kernel_) {
+      weighted_(weights.has_value()),
+      points_(weights ? weights->total : static_cast<double>(map_.rows())),
+      field_(comm, map_, kernel_, in_input_order<float>(weights)) {
   const RowExchange plan = RowExchange::fetch(comm, map_.partition, rows_.input_row());
   Embedding<float> moved(rows_.partition(), comm.rank(), map_.columns);
   plan.move(comm, std::span<const float>(map_.values), static_cast<std::size_t>(map_.columns),
@@ -64,6 +72,10 @@ Placer::Placer(const Communicator& comm, const Config& config, const MapDescript
   if (!classes.empty()) {
     plan.move(comm, std::span<const std::int32_t>(labels.of_row), 1, std::span<std::int32_t>(classes));
   }
+  AlignedVector<float> of_rows(rows_.input_row().size(), 1.0F);
+  if (weights) {
+    plan.move(comm, std::span<const float>(*in_input_order<float>(weights)), 1, std::span<float>(of_rows));
+  }
   const std::vector<float> distances = rows_.own_distances(votes);
   facts_.reserve(distances.size() * width());
   for (std::size_t i = 0; i < distances.size(); ++i) {
@@ -71,6 +83,7 @@ Placer::Placer(const Communicator& comm, const Config& config, const MapDescript
     facts_.insert(facts_.end(), place.begin(), place.end());
     facts_.push_back(distances[i]);
     facts_.push_back(std::bit_cast<float>(classes.empty() ? -1 : classes[i]));
+    facts_.push_back(of_rows[i]);
   }
 }
 
@@ -119,15 +132,19 @@ NeighborOptions Placer::search_options() const {
 /// A row with neighbors at these distances, which have told these facts.
 void Placer::place_row(std::span<const float> distances, std::span<const float> facts, Scratch& scratch,
                        std::size_t row, PlacedRows& placed) const {
-  const std::size_t dims = width() - 2;
+  const auto dims = static_cast<std::size_t>(map_.columns);
   scratch.places.clear();
+  scratch.of_neighbors.clear();
   for (std::size_t n = 0; n < distances.size(); ++n) {
     const auto place = facts.subspan(n * width(), dims);
     scratch.places.insert(scratch.places.end(), place.begin(), place.end());
+    if (weighted_) {
+      scratch.of_neighbors.push_back(fact(facts, n, own_weight));
+    }
   }
   const PointAffinities affinities{scratch.affinities(distances, affinity_), scratch.places};
   const auto there =
-      settle(field_, kernel_, config_.objective.method, map_.rows(), affinities, weighted_median(affinities, dims));
+      settle(field_, kernel_, config_.objective.method, points_, affinities, weighted_median(affinities, dims));
   std::transform(there.begin(), there.begin() + static_cast<std::ptrdiff_t>(dims),
                  placed.map.values.begin() + static_cast<std::ptrdiff_t>(row * dims),
                  [](double value) { return static_cast<float>(value); });
@@ -144,7 +161,7 @@ float Placer::novelty(std::span<const float> distances, std::span<const float> f
   double usual = 0.0;
   for (std::size_t n = 0; n < nearest; ++n) {
     sum += static_cast<double>(distances[n]);
-    usual += static_cast<double>(facts[(n + 1) * width() - 2]);
+    usual += static_cast<double>(fact(facts, n, own_distance));
   }
   return sum == 0.0 ? 0.0F : static_cast<float>(sum / usual);
 }
@@ -154,7 +171,7 @@ void Placer::vote(std::span<const float> facts, std::int32_t& label, float& shar
   std::map<std::int32_t, int> count;
   int all = 0;
   for (std::size_t n = 0; n < std::min<std::size_t>(static_cast<std::size_t>(votes), facts.size() / width()); ++n) {
-    const auto named = std::bit_cast<std::int32_t>(facts[(n + 1) * width() - 1]);
+    const auto named = std::bit_cast<std::int32_t>(fact(facts, n, label_bits));
     if (named >= 0) {
       ++count[named];
       ++all;

@@ -6,6 +6,7 @@
 
 #include "io/map_file.hpp"
 #include "pipeline/config.hpp"
+#include "pipeline/rerun.hpp"
 
 namespace distsne {
 
@@ -32,10 +33,11 @@ void require_reliability_defined(const Communicator& comm, const MapDescription&
 /// its loss in the frozen field of the map is least, as found from its own place and from those of the two rows that it
 /// is nearest to by affinity; the score is the longest way from where it was. Neighbors of a moved row are looked for
 /// among the rows that are neighbors of it, or it of them, where it was: all rows where the run took all pairs.
+/// Where rows have weights, the scores are those of one of the points that a row stands for, as of a row repeated that
+/// often, and the mean for the length is over all points; principal axes take each row once.
 /// Hessians are of the exact sum up to 20,000 rows, and of the field's interpolant beyond. Work and memory O(N); the
 /// same bits for any number of ranks and threads. Throws Error everywhere, and Stopped, as the stages do.
-[[nodiscard]] Reliability reliability_of_map(const Communicator& comm, const Config& config,
-                                             const InputDescription& input, const MapDescription& map,
+[[nodiscard]] Reliability reliability_of_map(const Communicator& comm, const Rerun& rerun, const MapDescription& map,
                                              std::optional<double> length);
 
 }  // namespace distsne

@@ -7,9 +7,7 @@
 
 namespace distsne {
 
-Rerun::Rerun(const Communicator& comm, const Config& of_run, const InputDescription& input_of_run)
-    : config(of_run), input(input_of_run) {
-  config.input = {input.path, input.dataset, config.input.dataset_option};
+Rerun::Rerun(const Communicator& comm, const Config& of_run) : config(of_run) {
   if (config.affinity.kind != AffinityKind::given) {
     config.graph = "";  // neighbors are looked for anew
   }
@@ -26,7 +24,7 @@ template <class Real>
 DistributedMatrix<Real> Rerun::rows(const Communicator& comm) const {
   const RowTreatment treatment = treatment_of(config, plan.components);
   Preparation found_on_the_way;
-  return prepare_rows<Real>(comm, read_raw_rows<Real>(comm, input, treatment), treatment, found_on_the_way);
+  return prepare_rows<Real>(comm, read_raw_rows<Real>(comm, plan.input, treatment), treatment, found_on_the_way);
 }
 
 NeighborOptions Rerun::search(LocalIndex k) const {

@@ -10,15 +10,15 @@
 
 namespace distsne {
 
-/// The options and the plan of a run, with the rows of `input` and neighbors that are looked for anew.
+/// The options and the plan of a run, with neighbors that are looked for anew, and weights that are read again.
 struct Rerun {
   Config config;
-  InputDescription input;
   Plan plan;
   AffinityOptions affinity;  ///< with perplexities that fit the rows
 
-  /// Collective. Throws Error everywhere (bad input) as make_plan does.
-  Rerun(const Communicator& comm, const Config& of_run, const InputDescription& input_of_run);
+  /// Collective. `of_run` are the options of the run, of which `input` says where the rows are now (rows_of_map).
+  /// Throws Error everywhere (bad input) as make_plan does.
+  Rerun(const Communicator& comm, const Config& of_run);
 
   /// Collective. The rows that are compared. Throws Error everywhere, and Stopped, as the stages do.
   template <class Real>

@@ -20,6 +20,7 @@
 #include "pipeline/placer.hpp"
 #include "pipeline/plan.hpp"
 #include "pipeline/stages.hpp"
+#include "pipeline/weights.hpp"
 
 namespace distsne {
 namespace {
@@ -30,6 +31,7 @@ struct Task {
   Config config;
   InputDescription rows;
   InputDescription reference;
+  std::optional<PlannedWeights> weights;  // of the rows of the map
   ClassLabels labels;
 };
 
@@ -44,9 +46,6 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
   require_everywhere(comm, task.map.finished,
                      fmt::format("'{}' is the map of a run that was stopped before its end: finish it first", path));
   attempt_everywhere(comm, [&] { task.config = options.read_config(task.map.config); });
-  require_everywhere(
-      comm, task.config.weights.empty(),
-      fmt::format("'{}' is a map of --weights: new rows can be placed among rows that count once each", path));
   if (task.config.affinity.kind == AffinityKind::given) {
     task.config.affinity = {};  // new rows have none: their distances to the map's rows say where they belong
     if (comm.is_root() && !options.quiet) {
@@ -57,6 +56,11 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
     }
   }
   task.reference = input_of_map(comm, options.reference, task.map, task.config, "--reference");
+  if (!task.config.weights.empty()) {
+    Config of_reference = task.config;
+    of_reference.input = rows_of_map(options.reference, task.map, task.config);
+    task.weights = read_weights_again(comm, of_reference, task.reference, path, "--reference");
+  }
   InputOptions rows = read_like(options.rows, task.config);
   rows.shape = options.rows.shape;
   task.rows = describe_input(comm, rows);
@@ -145,7 +149,7 @@ void transform(const Communicator& comm, const TransformOptions& options) {
   const OutputLock lock(comm, options.output);
   const SettledRanks settled(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
   MapRows rows(comm, task);
-  const Placer placer(comm, task.config, task.map, task.labels, rows.reference());
+  const Placer placer(comm, task.config, task.map, task.weights, task.labels, rows.reference());
   const double ready = now_seconds();
 
   PlacedRows placed;

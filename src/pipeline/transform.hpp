@@ -27,9 +27,10 @@ struct TransformOptions {
 
 /// Collective. Each new row is prepared as the rows of the map were, finds its nearest of those, starts at the weighted
 /// median of their places and settles in the field of the map, which stays as it is. Its place depends on that row and
-/// the map alone, to the bit. New rows are read in parts, and what is placed is kept in the checkpoint, from which the
-/// same call goes on, on any number of ranks. Throws Error everywhere: bad input is found before anything
-/// is computed, but for values that are not finite.
+/// the map alone, to the bit. Where the rows of the map have weights, each counts for affinities and in the field as
+/// the points that it stands for; a new row is one point, and its nearest rows vote once each. New rows are read in
+/// parts, and what is placed is kept in the checkpoint, from which the same call goes on, on any number of ranks.
+/// Throws Error everywhere: bad input is found before anything is computed, but for values that are not finite.
 void transform(const Communicator& comm, const TransformOptions& options);
 
 }  // namespace distsne

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "affinity/dense.hpp"
 #include "affinity/joint.hpp"
@@ -212,41 +213,69 @@ TEST(SparseAffinities, SameBitsForAnyPartitionAndThreads) {
   set_threads(1);
 }
 
-/// A row that stays has the joint affinities of the graph, times N.
-TEST(SparseAffinities, OfARowThatIsMovedToWhereItIs) {
+/// A row that stays has the joint affinities of the graph, times N; with weights, over its own.
+void expect_joint_of_rows_that_stay(const AffinityOptions& options, bool weighted) {
   const auto comm = Communicator::world();
   constexpr GlobalIndex rows = 301;
   constexpr LocalIndex k = 61;
-  for (const AffinityOptions& options : all_options) {
-    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
-      NeighborGraph graph = graph_of(comm, partition, k);
-      MovedRow moved(options, k);
-      const std::size_t width = moved.width();
-      std::vector<double> own(graph.input_row.size() * width);
-      for (LocalIndex i = 0; i < graph.local_rows(); ++i) {
-        moved.describe(graph.distances_of(i), std::span(own).subspan(static_cast<std::size_t>(i) * width, width));
+  for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+    NeighborGraph graph = graph_of(comm, partition, k);
+    MovedRow moved(options, k, weighted);
+    const std::size_t width = moved.width();
+    std::vector<double> own(graph.input_row.size() * width);
+    AlignedVector<double> own_weights = weights_of<double>(graph);
+    if (!weighted) {
+      std::fill(own_weights.begin(), own_weights.end(), 1.0);
+    }
+    std::vector<double> weights(static_cast<std::size_t>(rows));
+    comm.all_gather(std::span<const double>(own_weights), graph.partition.sizes(), weights.data());
+    const double points = std::accumulate(weights.begin(), weights.end(), 0.0);
+    for (LocalIndex i = 0; i < graph.local_rows(); ++i) {
+      std::vector<double> of_neighbors;
+      for (const CompactIndex neighbor : graph.neighbors_of(i)) {
+        of_neighbors.push_back(weights[neighbor]);
       }
-      std::vector<double> all(static_cast<std::size_t>(rows) * width);
-      comm.all_gather(std::span<const double>(own), graph.partition.sizes(static_cast<LocalIndex>(width)), all.data());
-      const SparseRows<float> pairs = both_directions(comm, graph);
-      const auto joint = joint_of<double>(comm, std::move(graph), options);
-      const auto& expected = std::get<SparseRows<double>>(joint.rows);
-      ASSERT_EQ(pairs.begin, expected.begin);
-      for (std::size_t i = 0; i + 1 < pairs.begin.size(); ++i) {
-        std::vector<MovedRow::Other> others;
-        for (auto e = static_cast<std::size_t>(pairs.begin[i]); e < static_cast<std::size_t>(pairs.begin[i + 1]); ++e) {
-          ASSERT_EQ(pairs.columns[e], expected.columns[e]);
-          const auto squared = std::pow(static_cast<double>(pairs.values[e]), 2);
-          others.push_back({squared, squared, all.data() + pairs.columns[e] * width});
-        }
-        std::vector<double> q(others.size());
-        moved.affinities(others, q);
-        for (std::size_t n = 0; n < q.size(); ++n) {
-          const double p = expected.values[static_cast<std::size_t>(pairs.begin[i]) + n] * static_cast<double>(rows);
-          ASSERT_NEAR(q[n], p, 1e-5 * p + 1e-12);
-        }
+      moved.describe(graph.distances_of(i), own_weights[static_cast<std::size_t>(i)], of_neighbors,
+                     std::span(own).subspan(static_cast<std::size_t>(i) * width, width));
+    }
+    std::vector<double> all(static_cast<std::size_t>(rows) * width);
+    comm.all_gather(std::span<const double>(own), graph.partition.sizes(static_cast<LocalIndex>(width)), all.data());
+    const SparseRows<float> pairs = both_directions(comm, graph);
+    ConditionalAffinities<double> conditional = weighted ? weighted_of<double>(comm, std::move(graph), options)
+                                                         : sparse_affinities<double>(comm, std::move(graph), options);
+    const std::vector<double> with_duplicates = conditional.own;
+    const auto joint = joint_affinities(comm, std::move(conditional));
+    const auto& expected = std::get<SparseRows<double>>(joint.rows);
+    ASSERT_EQ(pairs.begin, expected.begin);
+    for (std::size_t i = 0; i + 1 < pairs.begin.size(); ++i) {
+      std::vector<MovedRow::Other> others;
+      for (auto e = static_cast<std::size_t>(pairs.begin[i]); e < static_cast<std::size_t>(pairs.begin[i + 1]); ++e) {
+        ASSERT_EQ(pairs.columns[e], expected.columns[e]);
+        const auto squared = std::pow(static_cast<double>(pairs.values[e]), 2);
+        others.push_back({squared, squared, all.data() + pairs.columns[e] * width, weights[pairs.columns[e]]});
+      }
+      const std::size_t named = others.size();
+      const double weight = own_weights[i];
+      if (weight > 1.0) {
+        others.push_back({0.0, 0.0, own.data() + i * width, weight - 1.0});
+      }
+      std::vector<double> q(others.size());
+      moved.affinities(others, std::min(1.0, weight), weight > 1.0, q);
+      for (std::size_t n = 0; n < named; ++n) {
+        const double p = expected.values[static_cast<std::size_t>(pairs.begin[i]) + n] * points / weight;
+        ASSERT_NEAR(q[n], p, 1e-5 * p + 1e-12);
+      }
+      if (weight > 1.0) {
+        ASSERT_NEAR(q[named], with_duplicates[i], 1e-5 * with_duplicates[i] + 1e-12);
       }
     }
+  }
+}
+
+TEST(SparseAffinities, OfARowThatIsMovedToWhereItIs) {
+  for (const AffinityOptions& options : all_options) {
+    expect_joint_of_rows_that_stay(options, false);
+    expect_joint_of_rows_that_stay(options, true);
   }
 }
 
@@ -259,12 +288,12 @@ TEST(SparseAffinities, OfARowThatIsMovedAlongALine) {
   std::vector<MovedRow::Other> others;
   for (std::size_t j = 0; j < 3; ++j) {
     const auto place = std::span(description).subspan(j * moved.width(), moved.width());
-    moved.describe(distances[j], place);
+    moved.describe(distances[j], 1.0, {}, place);
     const double away = 1.0 + static_cast<double>(j);
     others.push_back({away * away, (away - 2.0) * (away - 2.0), place.data()});
   }
   std::vector<double> q(3);
-  moved.affinities(others, q);
+  moved.affinities(others, 1.0, false, q);
   const double e1 = std::exp(-1.0);
   const double e4 = std::exp(-4.0);
   EXPECT_NEAR(q[0], 0.5 * (e1 / (2.0 * e1 + 1.0) + e1 / (2.0 * e1 + e4)), 1e-7);

@@ -36,7 +36,7 @@ TEST_F(Placement, DerivativesAreThoseOfTheLoss) {
       const FrozenField field(Communicator::self(), one.map, kernel);
       const std::array<double, 3> place{0.7, -1.1, 0.4};
       const auto loss = [&](const std::array<double, 3>& at) {
-        return point_loss(field, kernel, method, one.map.rows(), one.affinities(), at.data());
+        return point_loss(field, kernel, method, static_cast<double>(one.map.rows()), one.affinities(), at.data());
       };
       constexpr double h = 1e-5;
       for (std::size_t a = 0; a < static_cast<std::size_t>(dims); ++a) {
@@ -58,17 +58,31 @@ TEST_F(Placement, DerivativesAreThoseOfTheLoss) {
 TEST_F(Placement, DerivativesOfTheLeaveOneOutLossAreItsOwn) {
   for (const LocalIndex dims : {1, 2, 3}) {
     const Case one(dims);
-    for (const Kernel& kernel : {Kernel{KernelShape::student_t, 1.5}, Kernel{KernelShape::gaussian}}) {
-      const FrozenField field(Communicator::self(), one.map, kernel);
+    RowWeights<float> weights(AlignedVector<float>(static_cast<std::size_t>(one.map.rows()), 1.0F));
+    for (std::size_t i = 0; i < weights->size(); ++i) {
+      (*weights)[i] = 0.4F + static_cast<float>(i % 3);  // that of row 5 is 2.4, of row 6 0.4
+    }
+    struct Which {
+      Kernel kernel;
+      RowWeights<float> weights;
+      LocalIndex row;
+    };
+    for (const auto& [kernel, charges, row] :
+         {Which{{KernelShape::student_t, 1.5}, {}, 5}, Which{{KernelShape::gaussian}, {}, 5},
+          Which{{KernelShape::student_t, 1.5}, weights, 5}, Which{{KernelShape::gaussian}, weights, 6}}) {
+      const FrozenField field(Communicator::self(), one.map, kernel, charges);
       std::array<double, 3> own{};
-      std::copy(one.map.row(5).begin(), one.map.row(5).end(), own.begin());
-      const LeaveOneOutLoss loss(field, kernel, one.map.rows(), own);
+      std::copy(one.map.row(row).begin(), one.map.row(row).end(), own.begin());
+      const double moving =
+          charges ? std::min(1.0, static_cast<double>((*charges)[static_cast<std::size_t>(row)])) : 1.0;
+      const LeaveOneOutLoss loss(field, kernel, static_cast<double>(one.map.rows()), own, moving);
+      const std::span<const float> of_points = charges ? std::span<const float>(*charges) : std::span<const float>();
       // At the point itself, where the field is the sum over the others and itself, and beside it.
       for (const double beside : {0.0, 0.6}) {
         std::array<double, 3> place = own;
         place[0] += beside;
         const FrozenField::Value phi =
-            direct_value(one.map.values, static_cast<std::size_t>(dims), kernel, place.data());
+            direct_value(one.map.values, static_cast<std::size_t>(dims), kernel, place.data(), of_points);
         const PointLoss exact = loss.at(one.affinities(), place.data(), phi);
         const PointLoss here = loss.at(one.affinities(), place.data());
         constexpr double h = 1e-4;
@@ -108,9 +122,11 @@ TEST_F(Placement, APointSettlesWhereNothingPullsIt) {
     const Kernel kernel;
     const FrozenField field(Communicator::self(), one.map, kernel);
     const auto start = weighted_median(one.affinities(), static_cast<std::size_t>(dims));
-    const auto end = settle(field, kernel, Method::tsne, one.map.rows(), one.affinities(), start);
-    const PointLoss before = point_loss(field, kernel, Method::tsne, one.map.rows(), one.affinities(), start.data());
-    const PointLoss after = point_loss(field, kernel, Method::tsne, one.map.rows(), one.affinities(), end.data());
+    const auto end = settle(field, kernel, Method::tsne, static_cast<double>(one.map.rows()), one.affinities(), start);
+    const PointLoss before =
+        point_loss(field, kernel, Method::tsne, static_cast<double>(one.map.rows()), one.affinities(), start.data());
+    const PointLoss after =
+        point_loss(field, kernel, Method::tsne, static_cast<double>(one.map.rows()), one.affinities(), end.data());
     EXPECT_LE(after.value, before.value);
     for (std::size_t m = 0; m < static_cast<std::size_t>(dims); ++m) {
       EXPECT_NEAR(after.gradient[m], 0.0, 1e-3);

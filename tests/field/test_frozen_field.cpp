@@ -97,5 +97,50 @@ TEST(FrozenField, IsTheSameFromAnyPartitionAndFromTheGridNearlyTheSame) {
   }
 }
 
+TEST(FrozenField, AWeightIsSoManyEqualRows) {
+  const auto comm = Communicator::world();
+  const auto self = Communicator::self();
+  for (const GlobalIndex rows : {300, 40000}) {  // sums, and the grid
+    const auto map = test::random_map<float>(test::whole(rows), 0, 2, 8.0);
+    RowWeights<float> weights(AlignedVector<float>(map.values.size() / 2));
+    std::vector<float> repeated;
+    for (LocalIndex i = 0; i < map.local_rows(); ++i) {
+      (*weights)[static_cast<std::size_t>(i)] = 1.0F + static_cast<float>(i % 3);
+      for (int n = 0; n < 1 + i % 3; ++n) {
+        repeated.insert(repeated.end(), map.row(i).begin(), map.row(i).end());
+      }
+    }
+    Embedding<float> all(test::whole(std::ssize(repeated) / 2), 0, 2);
+    all.values.assign(repeated.begin(), repeated.end());
+    const Kernel kernel;
+    const double error = rows < 1000 ? 1e-9 : 2e-3;
+    const FrozenField expected(self, all, kernel);
+    const FrozenField alone(self, map, kernel, weights);
+    EXPECT_NEAR(alone.total(), expected.total(), error * expected.total());
+    for (const RowPartition& partition : test::partitions(rows, comm.size())) {
+      const auto begin = weights->begin() + partition.begin(comm.rank());
+      const RowWeights<float> own(AlignedVector<float>(begin, begin + partition.size(comm.rank())));
+      const FrozenField field(comm, test::part_of(map, partition, comm.rank()), kernel, own);
+      EXPECT_EQ(field.total(), alone.total());
+      for (const double x : {-7.3, 0.0, 1.26}) {
+        const std::array<double, 2> place{x, 0.5 * x + 0.1};
+        const FrozenField::Value here = expected.at(place.data());
+        EXPECT_EQ(field.at(place.data()).potential, alone.at(place.data()).potential);
+        EXPECT_NEAR(field.at(place.data()).potential, here.potential, error * here.potential);
+        const FrozenField::Value exact = direct_value(map.values, 2, kernel, place.data(), *weights);
+        const FrozenField::Value of_points = direct_value(all.values, 2, kernel, place.data());
+        EXPECT_NEAR(exact.potential, of_points.potential, 1e-9 * of_points.potential);
+        EXPECT_NEAR(exact.gradient[1], of_points.gradient[1], 1e-9 * of_points.potential);
+        EXPECT_NEAR(exact.hessian[0][1], of_points.hessian[0][1], 1e-9 * of_points.potential);
+      }
+    }
+  }
+  // Fractions below 1 have no duplicates.
+  const auto map = test::random_map<float>(test::whole(300), 0, 2, 8.0);
+  const RowWeights<float> half(AlignedVector<float>(300, 0.5F));
+  const FrozenField whole(self, map, Kernel{});
+  EXPECT_NEAR(FrozenField(self, map, Kernel{}, half).total(), 0.25 * whole.total(), 1e-9 * whole.total());
+}
+
 }  // namespace
 }  // namespace distsne
