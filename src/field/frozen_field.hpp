@@ -27,8 +27,9 @@ class FrozenField {
   };
   static constexpr double margin = 5.0;
 
-  /// Collective. Potentials at the nodes are exact sums where that is quick, and else of a GridField with a relative
-  /// force error of 1e-3. Throws Error everywhere when the grid would have more than 2^28 nodes.
+  /// Collective. Potentials at the nodes are exact sums where that is quick, and else those of a GridField whose step
+  /// is the first for a relative force error of 5e-5, in 3 dimensions of 1e-3. Throws Error everywhere when the grid
+  /// would have more than 2^28 nodes.
   FrozenField(const Communicator& comm, const Embedding<float>& map, const Kernel& kernel,
               const RowWeights<float>& weights = {});
 
