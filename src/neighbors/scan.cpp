@@ -232,6 +232,7 @@ HWY_AFTER_NAMESPACE();
 #include <limits>
 
 #include "base/parallel.hpp"
+#include "neighbors/select.hpp"
 
 namespace distsne {
 namespace {
@@ -281,9 +282,9 @@ float key_distance(DistanceKey key) { return std::bit_cast<float>(static_cast<st
 
 void NearestList::cut() {
   if (count >= keep && keep > 0) {
-    std::nth_element(keys, keys + (keep - 1), keys + count);
-    limit = std::min(limit, keys[keep - 1]);
-    reach = std::min(reach, key_distance(keys[keep - 1]));
+    const DistanceKey farthest = select_smallest(std::span(keys, count), keep);
+    limit = std::min(limit, farthest);
+    reach = std::min(reach, key_distance(farthest));
     count = keep;
   }
 }
