@@ -13,8 +13,10 @@ namespace {
 
 /// Measured on digits, MNIST, clusters in groups and a Swiss roll: more moves neighbors apart and adds little order.
 constexpr double usual_strength = 1e-4;
-/// Of an earlier map, whose scale is not fitted.
-constexpr double usual_strength_of_earlier = 0.01;
+/// Of an earlier map, whose scale is not fitted: measured on maps of digits, clusters, a Swiss roll, MNIST and patches
+/// that grow by a third. Rows drift a quarter as far as with 0.01, and neighbors are kept as well or better but for the
+/// patches.
+constexpr double usual_strength_of_earlier = 0.1;
 
 }  // namespace
 

@@ -246,7 +246,7 @@ std::vector<Row> map_rows(Config& config) {
         .group = map,
         .help =
             "lambda of the term lambda / N sum |y - a y'|^2 that --anchor and --align (a = 1, y' its place there) add "
-            "to the cost (sne: of each row); auto: 1e-4 for --anchor, 0.01 for --align"}},
+            "to the cost (sne: of each row); auto: 1e-4 for --anchor, 0.1 for --align"}},
       {for_files,
        {.name = "align",
         .value = text(config.align, "FILE"),
