@@ -60,9 +60,10 @@ class MappedFile {
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
-  /// The bytes [begin, end) of the file until the next call; nothing where the system cannot map or read them. They are
-  /// there when this returns: of a file that was cut short meanwhile they are not, and touching them would be fatal.
-  [[nodiscard]] std::optional<std::string_view> part(std::uint64_t begin, std::uint64_t end) {
+  /// The bytes [begin, end) of the file until the next call, in memory when this returns. Nothing where the system
+  /// cannot map or read them, as of a file that was cut short meanwhile: touching what is missing would be fatal.
+  [[nodiscard]] std::optional<std::string_view> part([[maybe_unused]] std::uint64_t begin,
+                                                     [[maybe_unused]] std::uint64_t end) {
     drop();
 #ifdef MADV_POPULATE_READ
     const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -80,7 +81,7 @@ class MappedFile {
     }
     return std::string_view(static_cast<const char*>(memory_), length_).substr(static_cast<std::size_t>(before));
 #else
-    return begin < end ? std::nullopt : std::optional<std::string_view>();
+    return std::nullopt;
 #endif
   }
 

@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <numeric>
 
-#include "distsne/base/error.hpp"
 #include "distsne/base/timer.hpp"
 #include "io/saved_file.hpp"
 #include "mpi/agreement.hpp"
+#include "pipeline/checkpoint_state.hpp"
 
 namespace distsne {
 namespace {
@@ -46,50 +46,31 @@ GlobalIndex rows_of(std::span<const RowRange> ranges) {
                          [](GlobalIndex sum, const RowRange& range) { return sum + range.end - range.begin; });
 }
 
-Error damaged(const std::string& path) {
-  return Error(fmt::format("'{}' is damaged, or was written by something else", path), ExitCode::io_failure,
-               Known::everywhere);
-}
-
 /// Ranges as the facts of a file have them: rising, within so many rows.
-std::vector<RowRange> ranges_in(const Json& facts, GlobalIndex rows, const std::string& path) {
+std::vector<RowRange> ranges_in(const Json& facts, GlobalIndex rows) {
   std::vector<RowRange> ranges;
-  try {
-    GlobalIndex last = 0;
-    for (const Json& pair : facts.at("ranges")) {
-      const RowRange range{pair.at(0).get<GlobalIndex>(), pair.at(1).get<GlobalIndex>()};
-      if (range.begin < last || range.end <= range.begin || range.end > rows) {
-        throw damaged(path);
-      }
-      last = range.end;
-      ranges.push_back(range);
-    }
-  } catch (const Json::exception&) {
-    throw damaged(path);
+  GlobalIndex last = 0;
+  for (const Json& pair : facts.at("ranges")) {
+    const GlobalIndex begin = integer_in(pair.at(0), last, rows - 1);
+    last = integer_in(pair.at(1), begin + 1, rows);
+    ranges.push_back({begin, last});
   }
   return ranges;
 }
 
 }  // namespace
 
-PlacedSoFar::PlacedSoFar(const Communicator& comm, std::string path, double seconds_between, bool restart,
-                         Json identity, PlacedRows& placed)
-    : comm_(comm),
-      path_(std::move(path)),
-      seconds_between_(seconds_between),
-      identity_(std::move(identity)),
-      partition_(placed.map.partition),
-      with_labels_(comm.max(std::ssize(placed.label)) > 0),
-      last_kept_(now_seconds()) {
-  if (path_.empty()) {
+PlacedSoFar::PlacedSoFar(const Communicator& comm, Options options, PlacedRows& placed)
+    : comm_(comm), options_(std::move(options)), partition_(placed.map.partition), last_kept_(now_seconds()) {
+  if (options_.path.empty()) {
     return;
   }
-  if (restart) {
+  if (options_.restart) {
     remove();
     return;
   }
   std::error_code ignored;
-  if (!comm.broadcast_value(std::filesystem::exists(path_, ignored))) {
+  if (!comm.broadcast_value(std::filesystem::exists(options_.path, ignored))) {
     return;
   }
   try {
@@ -99,33 +80,30 @@ PlacedSoFar::PlacedSoFar(const Communicator& comm, std::string path, double seco
       throw;
     }
     done_.clear();
-    if (comm.is_root()) {
+    if (comm.is_root() && !options_.quiet) {
       fmt::print(stderr, "note: {}; going on without it\n", error.what());
     }
   }
 }
 
 void PlacedSoFar::take(PlacedRows& placed) {
-  const SavedFile file(comm_, path_);
-  Json facts;
-  std::string changed;
-  try {
-    facts = Json::parse(file.facts());
-    const Json& kept = facts.at("run");
-    for (const auto& [name, value] : identity_.items()) {
-      if (kept.at(name) != value) {
-        changed = name;
+  const SavedFile file(comm_, options_.path);
+  const Json facts = from_facts(options_.path, [&] { return Json::parse(file.facts()); });
+  std::string changed = from_facts(options_.path, [&] {
+    std::string name_of;
+    for (const auto& [name, value] : options_.identity.items()) {
+      if (facts.at("run").at(name) != value) {
+        name_of = name;
       }
     }
-  } catch (const Json::exception&) {
-    throw damaged(path_);
-  }
+    return name_of;
+  });
   changed = comm_.broadcast_string(changed);  // ranks may see other times of a file
   require_everywhere(comm_, changed.empty(),
                      fmt::format("'{}' is of another run: {} changed since; --restart starts afresh, --checkpoint "
                                  "names another file",
-                                 path_, changed));
-  const std::vector<RowRange> ranges = ranges_in(facts, partition_.rows(), path_);
+                                 options_.path, changed));
+  const std::vector<RowRange> ranges = from_facts(options_.path, [&] { return ranges_in(facts, partition_.rows()); });
   // The part of each rank, and this rank's ranges.
   std::vector<GlobalIndex> sizes;
   for (Rank r = 0; r < comm_.size(); ++r) {
@@ -145,16 +123,20 @@ void PlacedSoFar::take(PlacedRows& placed) {
   const RowPartition partition(sizes);
   const auto dims = static_cast<std::size_t>(placed.map.columns);
   if (file.rows("map") != partition.rows()) {
-    throw damaged(path_);
+    throw unusable(options_.path);
   }
   put(file.read<UnsetVector<float>>("map", placed.map.columns, partition), dims, done_, placed.map.values);
   put(file.read<UnsetVector<float>>("novelty", 1, partition), 1, done_, placed.novelty);
-  if (with_labels_) {
-    put(file.read<UnsetVector<CompactIndex>>("label", 1, partition), 1, done_, placed.label);
+  if (options_.classes > 0) {
+    const auto labels = file.read<UnsetVector<CompactIndex>>("label", 1, partition);
+    const bool known =
+        std::all_of(labels.begin(), labels.end(), [&](CompactIndex label) { return label < options_.classes; });
+    require_everywhere(comm_, known, unusable(options_.path).what(), ExitCode::io_failure);
+    put(labels, 1, done_, placed.label);
     put(file.read<UnsetVector<float>>("label_share", 1, partition), 1, done_, placed.label_share);
   }
-  if (comm_.is_root()) {
-    fmt::print(stderr, "going on after {} of {} rows from {}\n", partition.rows(), partition_.rows(), path_);
+  if (comm_.is_root() && !options_.quiet) {
+    fmt::print(stderr, "going on after {} of {} rows from {}\n", partition.rows(), partition_.rows(), options_.path);
   }
 }
 
@@ -186,7 +168,7 @@ GlobalIndex PlacedSoFar::placed_rows() const { return comm_.sum(rows_of(done_));
 
 void PlacedSoFar::keep(const PlacedRows& placed) {
   last_kept_ = now_seconds();
-  if (path_.empty()) {
+  if (options_.path.empty()) {
     return;
   }
   const GlobalIndex begin = partition_.begin(comm_.rank());
@@ -216,31 +198,32 @@ void PlacedSoFar::keep(const PlacedRows& placed) {
                                  SavedArray::of<float>("novelty", rows, 1, first, novelty)};
   std::vector<CompactIndex> label;
   std::vector<float> share;
-  if (with_labels_) {
+  if (options_.classes > 0) {
     label = picked<CompactIndex>(placed.label, 1, done_);
     share = picked<float>(placed.label_share, 1, done_);
     arrays.push_back(SavedArray::of<CompactIndex>("label", rows, 1, first, label));
     arrays.push_back(SavedArray::of<float>("label_share", rows, 1, first, share));
   }
-  write_saved(comm_, path_, arrays, Json{{"run", identity_}, {"ranges", ranges}}.dump());
+  write_saved(comm_, options_.path, arrays, Json{{"run", options_.identity}, {"ranges", ranges}}.dump());
 }
 
 void PlacedSoFar::keep_when_due(const PlacedRows& placed) {
-  const bool due = comm_.is_root() && now_seconds() - last_kept_ >= seconds_between_;
+  const bool due = comm_.is_root() && now_seconds() - last_kept_ >= options_.seconds_between;
   if (comm_.broadcast_value(due)) {
     keep(placed);
   }
 }
 
 void PlacedSoFar::remove() const {
-  if (!path_.empty() && comm_.is_root()) {
-    remove_saved(path_);
+  if (!options_.path.empty() && comm_.is_root()) {
+    remove_saved(options_.path);
   }
   comm_.barrier();
 }
 
 std::string PlacedSoFar::remedy() const {
-  return path_.empty() ? "the same command starts again" : fmt::format("the same command goes on from {}", path_);
+  return options_.path.empty() ? "the same command starts again"
+                               : fmt::format("the same command goes on from {}", options_.path);
 }
 
 }  // namespace distsne

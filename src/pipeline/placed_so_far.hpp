@@ -1,6 +1,7 @@
 /// What transform keeps of a run that does not come to its end.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -20,11 +21,17 @@ struct RowRange {
 /// are collective, but for missing() and done().
 class PlacedSoFar {
  public:
-  /// `path` empty: nothing is kept. `identity` is what makes a run the same as another. Takes what an earlier run has
-  /// left into `placed`, whose arrays have their full length. Throws Error everywhere (bad input) when it was another
-  /// run; a damaged file is left aside with a note.
-  PlacedSoFar(const Communicator& comm, std::string path, double seconds_between, bool restart, nlohmann::json identity,
-              PlacedRows& placed);
+  struct Options {
+    std::string path;              ///< empty: nothing is kept
+    double seconds_between = 0.0;  ///< between two files
+    bool restart = false;          ///< what an earlier run has left is removed
+    bool quiet = false;            ///< says nothing of what is found
+    nlohmann::json identity;       ///< what makes a run the same as another, by the words that say what has changed
+    std::size_t classes = 0;       ///< that labels number; 0: rows have none
+  };
+  /// Takes what an earlier run has left into `placed`, whose arrays have their full length. Throws Error everywhere
+  /// (bad input) when it was another run; a damaged file is left aside with a note.
+  PlacedSoFar(const Communicator& comm, Options options, PlacedRows& placed);
 
   /// Rows of this rank that are not placed yet, in parts of at most so many.
   [[nodiscard]] std::vector<RowRange> missing(GlobalIndex at_most) const;
@@ -45,11 +52,8 @@ class PlacedSoFar {
   [[nodiscard]] GlobalIndex own_rows() const { return partition_.size(comm_.rank()); }
 
   const Communicator& comm_;
-  std::string path_;
-  double seconds_between_;
-  nlohmann::json identity_;
+  Options options_;
   RowPartition partition_;
-  bool with_labels_;
   std::vector<RowRange> done_;  // rising, apart from each other
   double last_kept_;
 };

@@ -33,6 +33,7 @@ struct Task {
   InputDescription reference;
   std::optional<PlannedWeights> weights;  // of the rows of the map
   ClassLabels labels;
+  std::string checkpoint;  // empty: none
 };
 
 Task make_task(const Communicator& comm, const TransformOptions& options) {
@@ -72,8 +73,16 @@ Task make_task(const Communicator& comm, const TransformOptions& options) {
                   "need the same columns in the same order",
                   task.rows.path, task.rows.dataset, task.rows.columns, task.reference.path, task.reference.dataset,
                   task.reference.columns));
+  task.checkpoint = options.checkpoint == "auto"  ? options.output + ".checkpoint"
+                    : options.checkpoint == "off" ? std::string()
+                                                  : options.checkpoint;
   for (const std::string& other : {task.rows.path, task.reference.path, path}) {
     require_writable(comm, options.output, other);
+  }
+  if (!task.checkpoint.empty()) {  // which is removed in the end
+    for (const std::string& other : {task.rows.path, task.reference.path, path, options.output}) {
+      require_writable(comm, task.checkpoint, other);
+    }
   }
   if (options.labels != no_labels) {
     task.labels = read_class_labels(comm, task.map.embedding, options.labels);
@@ -148,10 +157,6 @@ void transform(const Communicator& comm, const TransformOptions& options) {
   const Task task = make_task(comm, options);
   const OutputLock lock(comm, options.output);
   const SettledRanks settled(comm, options.threads > 0 ? options.threads : fitting_threads(comm));
-  MapRows rows(comm, task);
-  const Placer placer(comm, task.config, task.map, task.weights, task.labels, rows.reference());
-  const double ready = now_seconds();
-
   PlacedRows placed;
   placed.map = Embedding<float>(RowPartition(task.rows.rows, comm.size()), comm.rank(),
                                 static_cast<LocalIndex>(task.map.embedding.columns));
@@ -161,10 +166,15 @@ void transform(const Communicator& comm, const TransformOptions& options) {
     placed.label.resize(static_cast<std::size_t>(own));
     placed.label_share.resize(static_cast<std::size_t>(own));
   }
-  const std::string checkpoint = options.checkpoint == "auto"  ? options.output + ".checkpoint"
-                                 : options.checkpoint == "off" ? std::string()
-                                                               : options.checkpoint;
-  PlacedSoFar so_far(comm, checkpoint, options.checkpoint_every, options.restart, identity_of(task), placed);
+  PlacedSoFar so_far(comm,
+                     {task.checkpoint, options.checkpoint_every, options.restart, options.quiet, identity_of(task),
+                      task.labels.classes.size()},
+                     placed);
+
+  MapRows rows(comm, task);
+  const Placer placer(comm, task.config, task.map, task.weights, task.labels, rows.reference());
+  const double ready = now_seconds();
+
   constexpr GlobalIndex most_values = GlobalIndex{1} << 25U;  // read at a time
   const std::vector<RowRange> parts =
       so_far.missing(std::clamp<GlobalIndex>(most_values / task.rows.columns, 1, options.rows_at_a_time));

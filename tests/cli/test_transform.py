@@ -107,6 +107,11 @@ class Transform(program.ProgramTest):
         self.assertEqual(result.code, 0, result.stderr)
         self.assertNotIn("going on", result.stderr)
         self.assertTrue(program.same_bits(program.map_of(out), whole["embedding"]))
+        for given in (self.map, path, self.reference, out):
+            before = given.read_bytes()
+            result = program.run("transform", self.map, path, "-o", out, "--checkpoint", given, ranks=2)
+            self.assertEqual(result.code, 2, result.stderr)
+            self.assertEqual(given.read_bytes(), before)
         checkpoint.write_bytes(kept[:len(kept) // 2])
         result = program.run("transform", self.map, path, "-o", out, ranks=2)
         self.assertEqual(result.code, 0, result.stderr)
